@@ -1,0 +1,86 @@
+"""Where things lie: the shipped data folder and the data folder a command works in.
+
+Settings: COCKPIT_DATA (data folder; `--data` wins over it).
+"""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+SHIPPED = CHECKOUT / "data"
+DEMO_MARKER = "DEMO"
+
+
+@dataclass(frozen=True)
+class DataDir:
+    """One installation's data: its own registry, what was collected, and the published database.
+
+    Rules, lexicon and calendar may be overridden by a folder of the same name below `root`;
+    otherwise the shipped ones hold. The registry is always its own: no city is judged by another's.
+    """
+
+    root: Path
+
+    def _own_or_shipped(self, name: str) -> Path:
+        own = self.root / name
+        return own if own.is_dir() else SHIPPED / name
+
+    @property
+    def registry(self) -> Path:
+        return self.root / "registry"
+
+    @property
+    def rules(self) -> Path:
+        return self._own_or_shipped("rules")
+
+    @property
+    def lexicon(self) -> Path:
+        return self._own_or_shipped("lexicon")
+
+    @property
+    def calendar(self) -> Path:
+        return self._own_or_shipped("calendar")
+
+    @property
+    def spool(self) -> Path:
+        return self.root / "spool"
+
+    @property
+    def rejected(self) -> Path:
+        return self.spool / "rejected"
+
+    @property
+    def archive(self) -> Path:
+        return self.root / "archive"
+
+    @property
+    def versions(self) -> Path:
+        return self.root / "db"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "cache"
+
+    @property
+    def database(self) -> Path:
+        """Symbolic link to the published version."""
+        return self.root / "cockpit.duckdb"
+
+    @property
+    def is_demo(self) -> bool:
+        """True when everything in this folder is 演示数据."""
+        return (self.root / DEMO_MARKER).is_file()
+
+    def mark_demo(self) -> None:
+        """Make this a demonstration folder; its batches are marked and never mix with collected data."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        (self.root / DEMO_MARKER).write_text("演示数据，不得用于考核。\n", encoding="utf-8")
+
+
+def data_dir(arg: str | os.PathLike[str] | None = None) -> DataDir:
+    """The data folder: the argument, else COCKPIT_DATA, else `data/` of the checkout."""
+    chosen = arg or os.environ.get("COCKPIT_DATA") or SHIPPED
+    return DataDir(Path(chosen).expanduser().resolve())

@@ -1,0 +1,440 @@
+-- The whole schema in one place; also the source of the data dictionary (数据字典).
+-- A comment behind a table or column is its meaning and is read by cockpit/store/schema.py.
+-- Times are UTC (TIMESTAMP without zone), shown in Asia/Shanghai; days and weeks are Beijing days and ISO weeks.
+-- One vocabulary: a column name means the same thing and has the same type in every table.
+-- `#input` behind a table name: collectors may write rows of it into a batch. `#derived`: only load() or a
+-- rule writes it. `#register`: mirrored from data/registry at load.
+
+CREATE TABLE meta ( -- 数据库说明:结构版本、数据性质(采集/演示)等 #derived
+    key VARCHAR NOT NULL, -- 名称
+    value VARCHAR -- 值
+);
+
+CREATE TABLE batch ( -- 已入库的采集批次(恰好一次) #derived
+    batch_id VARCHAR NOT NULL, -- 批次号(暂存文件名)
+    collector VARCHAR NOT NULL, -- 采集器
+    run_id VARCHAR, -- 采集运行号
+    origin VARCHAR NOT NULL, -- 数据性质:collected 采集,demo 演示
+    code_version VARCHAR, -- 采集器版本
+    created_at TIMESTAMP, -- 写出时间
+    loaded_at TIMESTAMP, -- 入库时间
+    row_count BIGINT -- 行数
+);
+
+CREATE TABLE unit ( -- 责任单位台账 #register
+    unit_code VARCHAR NOT NULL, -- 单位编码
+    unit_name VARCHAR NOT NULL, -- 责任单位
+    unit_group VARCHAR NOT NULL, -- 分组:county 县区园区,dept_service 有对外服务职能的部门,dept_other 其他部门
+    short_name VARCHAR, -- 简称
+    has_service BOOLEAN, -- 是否检查办事服务
+    sort_order INTEGER, -- 排序
+    contact VARCHAR, -- 联系人(岗位)
+    valid_from DATE, -- 生效日期
+    valid_to DATE, -- 失效日期(不含)
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE site ( -- 网站台账 #register
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    site_name VARCHAR NOT NULL, -- 网站名称
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    url VARCHAR NOT NULL, -- 首页地址
+    site_id_code VARCHAR, -- 网站标识码(10 位)
+    site_kind VARCHAR, -- 类别:portal 门户,department 部门,county 县区,park 园区
+    verified BOOLEAN, -- 域名是否已核实
+    state VARCHAR, -- 状态:active 在用,suspended 临时下线,closed 已关停
+    valid_from DATE, -- 生效日期
+    valid_to DATE, -- 失效日期(不含)
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE channel ( -- 栏目台账:登记的与巡查发现的 #register
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 栏目地址
+    channel_name VARCHAR, -- 栏目名称
+    channel_type VARCHAR, -- 栏目类型编码(见 channel_type)
+    period_days INTEGER, -- 更新期限(天),空则按类型
+    valid_from DATE, -- 生效日期
+    valid_to DATE, -- 失效日期(不含)
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE account ( -- 政务新媒体账号台账 #register
+    account_code VARCHAR NOT NULL, -- 账号编码(本系统)
+    account_name VARCHAR NOT NULL, -- 账号名称
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    platform VARCHAR NOT NULL, -- 平台:微信公众号、微博、抖音等
+    url VARCHAR, -- 主页地址
+    state VARCHAR, -- 状态:active 在用,suspended 停更报备,closed 已注销
+    valid_from DATE, -- 开设日期
+    valid_to DATE, -- 注销日期(不含)
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE run ( -- 采集运行:一次命令一行 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    collector VARCHAR NOT NULL, -- 采集器
+    started_at TIMESTAMP NOT NULL, -- 开始时间
+    ended_at TIMESTAMP, -- 结束时间
+    state VARCHAR NOT NULL, -- 状态:ok 完成,partial 部分未采,failed 失败,stopped 被中止
+    targets INTEGER, -- 对象数
+    measured INTEGER, -- 采到的对象数
+    failed INTEGER, -- 未采到的对象数
+    row_count BIGINT, -- 行数
+    note VARCHAR -- 按原因汇总等说明
+);
+
+CREATE TABLE coverage ( -- 采集覆盖:一次运行对一个对象的一个方面是否采到 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    collector VARCHAR NOT NULL, -- 采集器
+    aspect VARCHAR NOT NULL, -- 方面:availability links hidden channels tags wording privacy ipv6 certificate applications messages media
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    unit_code VARCHAR, -- 责任单位编码(台账类)
+    ok BOOLEAN NOT NULL, -- 是否采到
+    complete BOOLEAN, -- 是否全部页面都看过(预算未截断)
+    cause VARCHAR, -- 未采到的原因编码(见 causes.toml)
+    pages INTEGER, -- 看过的页数
+    items INTEGER -- 检查的条目数(链接、栏目、留言等)
+);
+
+CREATE TABLE probe ( -- 可用性探测:每访问一次首页一行 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    family VARCHAR NOT NULL, -- 网络:4 为 IPv4,6 为 IPv6
+    ok BOOLEAN NOT NULL, -- 15 秒内是否打开
+    cause VARCHAR, -- 打不开或未采到的原因编码
+    measured BOOLEAN NOT NULL, -- 是否算一次有效访问(否则不进分母)
+    http_status INTEGER, -- HTTP 状态码
+    seconds DOUBLE, -- 响应时间(秒)
+    address VARCHAR -- 访问的 IP 地址
+);
+
+CREATE TABLE probe_daily ( -- 可用性日汇总(北京日) #derived
+    day DATE NOT NULL, -- 日期
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    family VARCHAR NOT NULL, -- 网络:4 为 IPv4,6 为 IPv6
+    visits INTEGER, -- 有效访问次数
+    failed INTEGER, -- 打不开次数
+    seconds_sum DOUBLE, -- 打开时响应时间合计(秒)
+    seconds_p95 DOUBLE, -- 打开时响应时间 95 分位(秒)
+    seconds_max DOUBLE -- 打开时响应时间最大值(秒)
+);
+
+CREATE TABLE page ( -- 页面现状:巡查看过的页 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 页面地址
+    page_type VARCHAR, -- 类型:home 首页,channel 栏目页,article 内容页
+    level INTEGER, -- 层级:首页=1
+    http_status INTEGER, -- HTTP 状态码
+    title VARCHAR, -- 标题
+    published_at TIMESTAMP, -- 发布时间(北京时间原文,不换算)
+    content_sha256 VARCHAR -- 正文摘要值
+);
+
+CREATE TABLE link ( -- 链接现状:每个网站每个地址一行 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 链接地址
+    kind VARCHAR NOT NULL, -- 种类:internal external attachment image style script frame
+    level INTEGER, -- 所在层级:首页上的链接=2
+    verdict VARCHAR NOT NULL, -- 判定:ok dead soft_404 unsure skipped
+    cause VARCHAR, -- 原因编码
+    http_status INTEGER, -- HTTP 状态码
+    places INTEGER, -- 出现的页数
+    source VARCHAR, -- 首个所在页
+    text VARCHAR -- 链接文字
+);
+
+CREATE TABLE link_place ( -- 有问题链接的出处:每个所在页一行 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 链接地址
+    source VARCHAR NOT NULL, -- 所在页
+    text VARCHAR -- 链接文字
+);
+
+CREATE TABLE link_daily ( -- 链接日计数(北京日) #derived
+    day DATE NOT NULL, -- 日期
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    verdict VARCHAR NOT NULL, -- 判定
+    links BIGINT -- 链接数
+);
+
+CREATE TABLE channel_check ( -- 栏目现状:每个栏目最近一次检查 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 栏目地址
+    channel_name VARCHAR, -- 栏目名称
+    channel_type VARCHAR, -- 栏目类型编码(见 channel_type)
+    level INTEGER, -- 层级:首页=1,一级栏目=2
+    latest DATE, -- 最近更新日期
+    items INTEGER, -- 列表条数
+    period_days INTEGER, -- 更新期限(天)
+    state VARCHAR NOT NULL, -- 状态:fresh due_soon overdue blank undated unmeasured
+    cause VARCHAR -- 未采到的原因编码
+);
+
+CREATE TABLE channel_history ( -- 栏目变化点:最近更新日期或条数变化时一行 #derived
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 栏目地址
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    latest DATE, -- 最近更新日期
+    items INTEGER, -- 列表条数
+    state VARCHAR NOT NULL -- 当时状态
+);
+
+CREATE TABLE ipv6_check ( -- IPv6 支持度:每网站每次一行 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    has_aaaa BOOLEAN, -- 域名是否有 AAAA 记录
+    home_ok BOOLEAN, -- 首页能否经 IPv6 打开
+    level2_total INTEGER, -- 二级链接总数
+    level2_ok INTEGER, -- 二级链接经 IPv6 成功数
+    level3_total INTEGER, -- 三级链接总数
+    level3_ok INTEGER, -- 三级链接经 IPv6 成功数
+    cause VARCHAR -- 未采到或首页失败的原因编码
+);
+
+CREATE TABLE ipv6_link ( -- IPv6 下打不开的二三级链接(现状) #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 链接地址
+    level INTEGER, -- 层级:2 或 3
+    host VARCHAR, -- 目标主机
+    cause VARCHAR -- 原因编码
+);
+
+CREATE TABLE certificate_check ( -- 证书与安全:每网站每次一行 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    https BOOLEAN, -- 是否提供 HTTPS
+    chain_ok BOOLEAN, -- 证书链是否可信且与域名相符
+    not_after TIMESTAMP, -- 证书到期时间
+    days_left INTEGER, -- 证书剩余天数
+    issuer VARCHAR, -- 签发者
+    tls_version VARCHAR, -- TLS 版本
+    redirects_to_https BOOLEAN, -- HTTP 是否跳转到 HTTPS
+    missing_headers VARCHAR, -- 缺少的安全响应头(逗号分隔)
+    cause VARCHAR -- 未采到或不可信的原因编码
+);
+
+CREATE TABLE sighting ( -- 问题所见:一次运行看到的一个问题,入库后并入 finding #input #transient
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    aspect VARCHAR NOT NULL, -- 方面
+    kind VARCHAR NOT NULL, -- 问题种类,如 link.dead privacy.id_card
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    target VARCHAR NOT NULL, -- 对象:死链地址、栏目地址、出错词等
+    locator VARCHAR, -- 定位:页面地址、隐私哈希等(与 kind、target 共同确定身份)
+    page_url VARCHAR, -- 所在页(首个)
+    severity VARCHAR, -- 严重程度:critical high medium low
+    confidence DOUBLE, -- 把握(0—1)
+    text VARCHAR, -- 命中文字(隐私已脱敏)
+    excerpt VARCHAR, -- 上下文(隐私已脱敏)
+    suggestion VARCHAR, -- 建议写法
+    rule VARCHAR, -- 检测规则编号
+    technique VARCHAR, -- 暗链手法等
+    line INTEGER, -- 源码行号
+    places INTEGER, -- 出现的页数
+    http_status INTEGER, -- HTTP 状态码
+    cause VARCHAR, -- 原因编码
+    content_sha256 VARCHAR -- 页面快照摘要值
+);
+
+CREATE TABLE finding ( -- 问题(稳定身份,变化点存储) #derived
+    finding_id VARCHAR NOT NULL, -- 问题编号(kind+对象+定位的摘要)
+    aspect VARCHAR NOT NULL, -- 方面
+    kind VARCHAR NOT NULL, -- 问题种类
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    target VARCHAR NOT NULL, -- 对象
+    locator VARCHAR, -- 定位
+    page_url VARCHAR, -- 所在页(首个)
+    severity VARCHAR, -- 严重程度
+    confidence DOUBLE, -- 把握(0—1)
+    text VARCHAR, -- 命中文字(隐私已脱敏)
+    excerpt VARCHAR, -- 上下文(隐私已脱敏)
+    suggestion VARCHAR, -- 建议写法
+    rule VARCHAR, -- 检测规则编号
+    technique VARCHAR, -- 暗链手法等
+    line INTEGER, -- 源码行号
+    places INTEGER, -- 出现的页数
+    http_status INTEGER, -- HTTP 状态码
+    cause VARCHAR, -- 原因编码
+    content_sha256 VARCHAR, -- 页面快照摘要值
+    first_seen TIMESTAMP NOT NULL, -- 首次发现
+    last_seen TIMESTAMP NOT NULL, -- 最近发现
+    gone_at TIMESTAMP, -- 消失时间(空=仍在)
+    times INTEGER, -- 见到的次数
+    run_id VARCHAR -- 最近一次见到的采集运行号
+);
+
+CREATE TABLE finding_span ( -- 问题存续区间:出现到消失一段一行,可复发 #derived
+    finding_id VARCHAR NOT NULL, -- 问题编号
+    opened_at TIMESTAMP NOT NULL, -- 出现时间
+    closed_at TIMESTAMP -- 消失时间(空=仍在)
+);
+
+CREATE TABLE application ( -- 依申请公开台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    application_id VARCHAR NOT NULL, -- 申请编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    received_on DATE NOT NULL, -- 收到申请之日
+    channel_in VARCHAR, -- 申请方式:当面、邮寄、网络、传真
+    applicant_type VARCHAR, -- 申请人类型:自然人、商业企业等
+    stage VARCHAR, -- 当前环节:登记、受理、办理、审核、答复、归档等
+    correction_asked_on DATE, -- 补正告知日期
+    correction_received_on DATE, -- 收到补正日期
+    third_party_from DATE, -- 征求第三方(其他机关)开始日期
+    third_party_to DATE, -- 征求第三方(其他机关)结束日期
+    extended BOOLEAN, -- 是否延期
+    answered_on DATE, -- 答复日期
+    result VARCHAR, -- 处理结果(年报口径)
+    due_on DATE, -- 答复期限(本系统计算)
+    handler VARCHAR, -- 经办岗位
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE message ( -- 网民留言台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    message_id VARCHAR NOT NULL, -- 留言编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    channel_in VARCHAR, -- 来源渠道:领导信箱、12345、找错等
+    received_on DATE NOT NULL, -- 留言日期
+    answered_on DATE, -- 答复日期
+    published BOOLEAN, -- 是否公开
+    satisfied BOOLEAN, -- 是否满意
+    valid BOOLEAN, -- 是否有效留言
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE post ( -- 政务新媒体发文台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    account_code VARCHAR NOT NULL, -- 账号编码(本系统)
+    post_id VARCHAR NOT NULL, -- 文章编号
+    posted_on DATE NOT NULL, -- 发布日期
+    title VARCHAR, -- 标题
+    url VARCHAR, -- 地址
+    interactions INTEGER -- 互动量
+);
+
+CREATE TABLE warning ( -- 预警:由指标表产生,一事一条 #derived
+    warning_id VARCHAR NOT NULL, -- 预警编号(指标+对象+定位的摘要)
+    indicator_id VARCHAR NOT NULL, -- 指标编号
+    level VARCHAR NOT NULL, -- 级别:red orange yellow blue
+    aspect VARCHAR NOT NULL, -- 方面
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    finding_id VARCHAR, -- 问题编号(逐条预警时)
+    title VARCHAR NOT NULL, -- 事项
+    detail VARCHAR, -- 事实
+    value DOUBLE, -- 当前值
+    veto_at DOUBLE, -- 红线值
+    distance VARCHAR, -- 距红线的说明
+    items INTEGER, -- 涉及的问题条数
+    opened_at TIMESTAMP NOT NULL, -- 发现时间
+    last_seen TIMESTAMP NOT NULL, -- 最近一次仍成立的时间
+    due_on DATE, -- 整改限期
+    state VARCHAR NOT NULL, -- 处置状态:new ack doing verify closed ignored
+    closed_at TIMESTAMP, -- 办结时间
+    owner VARCHAR -- 责任人(岗位)
+);
+
+CREATE TABLE warning_event ( -- 预警处置留痕:只增不改 #input
+    event_id VARCHAR NOT NULL, -- 事件编号
+    warning_id VARCHAR NOT NULL, -- 预警编号
+    event_at TIMESTAMP NOT NULL, -- 时间
+    actor VARCHAR NOT NULL, -- 操作人
+    action VARCHAR NOT NULL, -- 动作:open ack start submit close ignore reopen false_alarm assign undo
+    from_state VARCHAR, -- 原状态
+    to_state VARCHAR, -- 新状态
+    owner VARCHAR, -- 责任人(岗位)
+    reason VARCHAR, -- 理由
+    until DATE -- 忽略有效期
+);
+
+CREATE TABLE indicator_result ( -- 指标逐对象结果:每期每个对象每项指标一行,未采集也一行 #input
+    week VARCHAR NOT NULL, -- 周次,如 2026-W47
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    indicator_id VARCHAR NOT NULL, -- 指标编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    measured BOOLEAN NOT NULL, -- 是否采到
+    cause VARCHAR, -- 未采到的原因编码
+    value DOUBLE, -- 指标值
+    judgement VARCHAR, -- 判断:ok 合格,notice 提醒,deduct 扣分,veto 否决,unmeasured 未采集,na 不适用
+    fact VARCHAR, -- 事实描述
+    items INTEGER -- 涉及的问题条数
+);
+
+CREATE TABLE deduction ( -- 扣分明细:失去的每一分都是一行 #input
+    deduction_id VARCHAR NOT NULL, -- 扣分编号
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    indicator_id VARCHAR NOT NULL, -- 指标编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    finding_id VARCHAR, -- 问题编号
+    clause VARCHAR, -- 依据条款
+    nature VARCHAR, -- 性质:national 国家,local 地方,project_default 项目默认
+    fact VARCHAR NOT NULL, -- 事实描述
+    evidence_url VARCHAR, -- 证据页面
+    quantity DOUBLE, -- 数量
+    points_each DOUBLE, -- 单位扣分(分)
+    points_raw DOUBLE, -- 应扣(分)
+    points DOUBLE NOT NULL, -- 封顶后扣分(分)
+    first_seen TIMESTAMP, -- 首次发现
+    is_veto BOOLEAN NOT NULL, -- 是否单项否决
+    state VARCHAR -- 状态:confirmed 已确认,disputed 异议中,cancelled 已撤销
+);
+
+CREATE TABLE score ( -- 单位得分:每期每单位一行 #input
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    unit_group VARCHAR NOT NULL, -- 分组
+    base DOUBLE, -- 基准分(分)
+    deducted DOUBLE, -- 扣分(分)
+    bonus DOUBLE, -- 加分(分)
+    score DOUBLE, -- 最终得分(分);未采集时为空
+    score_unvetoed DOUBLE, -- 不否决时得分(分)
+    vetoed BOOLEAN NOT NULL, -- 是否单项否决
+    grade VARCHAR, -- 等级:合格、不合格、未评
+    rank_in_group INTEGER, -- 组内名次(否决、未评为空)
+    ranked_in_group INTEGER, -- 组内参与排名单位数
+    indicators_measured INTEGER, -- 采到的指标数
+    indicators_total INTEGER, -- 应采的指标数
+    rules_version VARCHAR, -- 口径版本
+    rules_sha256 VARCHAR, -- 规则集摘要值
+    code_version VARCHAR, -- 代码版本
+    computed_at TIMESTAMP, -- 计算时间
+    facts_until TIMESTAMP -- 数据截至
+);
+
+CREATE TABLE dispute ( -- 异议 #input
+    dispute_id VARCHAR NOT NULL, -- 异议编号
+    deduction_id VARCHAR NOT NULL, -- 扣分编号
+    raised_at TIMESTAMP NOT NULL, -- 提出时间
+    actor VARCHAR, -- 提出人
+    reason VARCHAR NOT NULL, -- 理由
+    state VARCHAR NOT NULL, -- 状态:open 待受理,reviewing 复核中,upheld 维持,partial 部分采纳,cancelled 撤销
+    due_on DATE, -- 复核限期
+    decided_at TIMESTAMP, -- 结论时间
+    decision VARCHAR -- 结论说明
+);
