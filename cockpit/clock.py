@@ -63,7 +63,9 @@ def parse_week(text: str) -> str:
             raise ValueError(text)
         return week_of(date.fromisocalendar(int(match[1]), int(match[2]), 1))
     except ValueError as error:
-        raise CockpitError(f"周次「{text}」不存在。请写成 2026-W47（年份-W周数，ISO 周，周一至周日）") from error
+        raise CockpitError(
+            f"周次「{text}」不存在。请写成 2026-W47（年份-W周数，ISO 周，周一至周日）"
+        ) from error
 
 
 def week_days(week: str) -> tuple[date, date]:

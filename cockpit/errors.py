@@ -31,7 +31,11 @@ class Fault:
     remedy: str = ""
 
     def __str__(self) -> str:
-        place = self.file + (f" 第 {self.row} 行" if self.row else "") + (f"「{self.field}」" if self.field else "")
+        place = (
+            self.file
+            + (f" 第 {self.row} 行" if self.row else "")
+            + (f"「{self.field}」" if self.field else "")
+        )
         return f"{place}：{self.message}" + (f"。{self.remedy}" if self.remedy else "")
 
 

@@ -1,0 +1,25 @@
+"""Storage: collectors and clicks write batches, `load` publishes them, everybody else reads.
+
+Only this room knows that the store is DuckDB files turned by a symbolic link.
+"""
+
+from cockpit.store.batch import Batch, Header, new_run_id, read_header
+from cockpit.store.load import LoadReport, load, pending_batches, rebuild
+from cockpit.store.reader import Reader, reader, version
+from cockpit.store.schema import all_tables, input_tables
+
+__all__ = [
+    "Batch",
+    "Header",
+    "LoadReport",
+    "Reader",
+    "all_tables",
+    "input_tables",
+    "load",
+    "new_run_id",
+    "pending_batches",
+    "read_header",
+    "reader",
+    "rebuild",
+    "version",
+]

@@ -1,0 +1,366 @@
+"""Publishing: pending batches are merged into a copy, and the copy becomes the published version.
+
+Nobody ever opens a published file for writing (architecture §5). One loader at a time holds an flock on
+`spool/.lock`; it copies the current version, merges every pending batch in one transaction, checkpoints,
+fsyncs, renames to `db/cockpit-<n>.duckdb` and last turns the symbolic link. A crash at any point leaves the
+old version and the batches; a batch id already recorded is skipped, so nothing is doubled.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow.parquet as pq
+
+from cockpit.errors import StoreError
+from cockpit.paths import DataDir
+from cockpit.store.batch import Header, fsync_folder, read_header
+from cockpit.store.findings import merge_findings
+from cockpit.store.merge import merge
+from cockpit.store.schema import SCHEMA_VERSION, all_tables, create, create_staging, input_tables
+
+KEPT_VERSIONS = 3
+AfterMerge = Callable[[duckdb.DuckDBPyConnection, DataDir, datetime], None]
+Register = Mapping[str, Sequence[Mapping[str, Any]]]
+
+
+@dataclass
+class LoadReport:
+    """What one load did."""
+
+    batches: int = 0
+    rows: int = 0
+    rejected: list[tuple[str, str]] = field(default_factory=list)
+    version: str | None = None
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True)
+class _Pending:
+    path: Path
+    header: Header
+
+
+def load(
+    data: DataDir,
+    now: datetime,
+    *,
+    register: Register | None = None,
+    after_merge: AfterMerge | None = None,
+    force: bool = False,
+) -> LoadReport:
+    """Merge all pending batches and publish a new version; without any, nothing is published unless `force`.
+
+    `register`: rows of unit, site, channel and account that replace the mirrored ones.
+    `after_merge`: rule work on the merged data inside the same transaction (e.g. warnings).
+    Raises StoreError when the disk refuses; the batches stay pending and the old version published.
+    """
+    started = time.monotonic()
+    report = LoadReport()
+    with _exclusive(data):
+        _clear_leftovers(data)
+        pending = _accept(data, sorted(data.spool.glob("*.parquet"), key=_order), report)
+        if pending or force:
+            _publish(data, pending, now, register, after_merge, report, _current(data))
+        report.seconds = time.monotonic() - started
+    return report
+
+
+def rebuild(
+    data: DataDir, now: datetime, *, register: Register | None = None, after_merge: AfterMerge | None = None
+) -> LoadReport:
+    """Make the database again from every archived and pending batch, ignoring the published one."""
+    started = time.monotonic()
+    report = LoadReport()
+    with _exclusive(data):
+        _clear_leftovers(data)
+        paths = [*data.archive.glob("*/*.parquet"), *data.spool.glob("*.parquet")]
+        pending = _accept(data, sorted(paths, key=_order), report)
+        _publish(data, pending, now, register, after_merge, report, None)
+        report.seconds = time.monotonic() - started
+    return report
+
+
+def pending_batches(data: DataDir) -> int:
+    """How many batches wait to be loaded."""
+    return sum(1 for _ in data.spool.glob("*.parquet"))
+
+
+@contextmanager
+def _exclusive(data: DataDir) -> Iterator[None]:
+    try:
+        data.spool.mkdir(parents=True, exist_ok=True)
+        lock = (data.spool / ".lock").open("w")
+    except OSError as error:
+        raise StoreError(f"数据目录 {data.root} 不可写（{error.strerror}）。请检查权限和磁盘空间") from error
+    with lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _order(path: Path) -> tuple[int, str]:
+    """Order of writing: the nanoseconds in the name."""
+    stamp = path.stem.rsplit("-", 2)[1:2]
+    return (int(stamp[0]) if stamp and stamp[0].isdigit() else 0, path.name)
+
+
+def _clear_leftovers(data: DataDir) -> None:
+    """Half-built copies of a loader that was killed."""
+    for leftover in data.versions.glob(".building-*"):
+        leftover.unlink(missing_ok=True)
+
+
+def _current(data: DataDir) -> Path | None:
+    try:
+        path = data.database.parent / data.database.readlink()
+    except OSError:
+        return None
+    return path if path.exists() else None
+
+
+def _accept(data: DataDir, paths: Sequence[Path], report: LoadReport) -> list[_Pending]:
+    """Read every header; what cannot be read or must not be mixed goes to rejected/ with its reason."""
+    accepted = []
+    expected = "demo" if data.is_demo else "collected"
+    for path in paths:
+        try:
+            header = read_header(path)
+            if header.origin != expected:
+                names = {"demo": "演示数据", "collected": "采集数据"}
+                raise ValueError(
+                    f"批次是{names.get(header.origin, header.origin)}，本目录存放{names[expected]}，不得混入"
+                )
+            if header.schema_version > SCHEMA_VERSION:
+                raise ValueError("批次由更新版本的程序写出，请先升级本系统")
+            pq.ParquetFile(path).close()
+        except ValueError as error:
+            _reject(data, path, str(error), report)
+        else:
+            accepted.append(_Pending(path, header))
+    return accepted
+
+
+def _reject(data: DataDir, path: Path, reason: str, report: LoadReport) -> None:
+    data.rejected.mkdir(parents=True, exist_ok=True)
+    (data.rejected / f"{path.name}.reason.txt").write_text(reason + "\n", encoding="utf-8")
+    path.rename(data.rejected / path.name)
+    report.rejected.append((path.name, reason))
+
+
+def _publish(
+    data: DataDir,
+    pending: list[_Pending],
+    now: datetime,
+    register: Register | None,
+    after_merge: AfterMerge | None,
+    report: LoadReport,
+    base: Path | None,
+) -> None:
+    number = _next_number(data)
+    building = data.versions / f".building-{number}.duckdb"
+    final = data.versions / f"cockpit-{number}.duckdb"
+    try:
+        data.versions.mkdir(parents=True, exist_ok=True)
+        if base:
+            shutil.copyfile(base, building)
+        merged = _merge_all(building, data, pending, now, register, after_merge, report)
+        with building.open("rb") as file:
+            os.fsync(file.fileno())
+        building.rename(final)
+        fsync_folder(data.versions)
+        _turn_link(data, final)
+    except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
+        _discard(building)
+        raise StoreError(
+            f"入库没有完成（{error}）。待入库批次原样保留在 {data.spool}，已发布的数据不受影响。"
+            "请检查磁盘空间和写权限后再运行 python -m cockpit load"
+        ) from error
+    except BaseException:
+        _discard(building)
+        raise
+    _archive(data, merged)
+    _drop_old_versions(data, final)
+    report.version = final.name
+
+
+def _discard(building: Path) -> None:
+    building.unlink(missing_ok=True)
+    Path(f"{building}.wal").unlink(missing_ok=True)
+
+
+def _merge_all(
+    building: Path,
+    data: DataDir,
+    pending: list[_Pending],
+    now: datetime,
+    register: Register | None,
+    after_merge: AfterMerge | None,
+    report: LoadReport,
+) -> list[_Pending]:
+    """Merge in one transaction. A batch whose rows cannot be read is rejected and the rest are merged."""
+    fresh = not building.exists()
+    con = duckdb.connect(str(building), config={"threads": "2"})
+    try:
+        if fresh:
+            create(con)
+            _set_meta(con, schema_version=str(SCHEMA_VERSION))
+        done = {row[0] for row in con.execute("SELECT batch_id FROM batch").fetchall()}
+        new = [p for p in pending if p.header.batch_id not in done]
+        while True:
+            con.execute("BEGIN")
+            try:
+                _merge_once(con, data, new, now, register, after_merge)
+                con.execute("COMMIT")
+                break
+            except _BadBatchError as bad:
+                con.execute("ROLLBACK")
+                new.remove(bad.batch)
+                pending.remove(bad.batch)
+                _reject(data, bad.batch.path, bad.reason, report)
+        con.execute("CHECKPOINT")
+    finally:
+        con.close()
+    report.batches += len(new)
+    report.rows += sum(p.header.row_count for p in new)
+    return pending
+
+
+class _BadBatchError(Exception):
+    def __init__(self, batch: _Pending, reason: str) -> None:
+        super().__init__(reason)
+        self.batch = batch
+        self.reason = reason
+
+
+def _merge_once(
+    con: duckdb.DuckDBPyConnection,
+    data: DataDir,
+    batches: list[_Pending],
+    now: datetime,
+    register: Register | None,
+    after_merge: AfterMerge | None,
+) -> None:
+    present = {table for p in batches for table in p.header.tables}
+    for name in input_tables():
+        if name in present:
+            _stage(con, name, [p for p in batches if name in p.header.tables])
+    merge(con, present)
+    if present & {"sighting", "coverage"}:
+        if "sighting" not in present:
+            create_staging(con, input_tables()["sighting"])
+        merge_findings(con, "coverage" in present, "page" in present)
+    _record(con, batches, now)
+    if register is not None:
+        _mirror(con, register)
+    _set_meta(con, origin="demo" if data.is_demo else "collected", loaded_at=now.isoformat())
+    if after_merge:
+        after_merge(con, data, now)
+    for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
+        con.execute(f'DROP TABLE temp."{name}"')
+
+
+def _stage(con: duckdb.DuckDBPyConnection, name: str, batches: list[_Pending]) -> None:
+    """Read the rows of one table from all its batches; when that fails, find the batch to blame."""
+    table = input_tables()[name]
+    columns = ", ".join(c for c in table.columns)
+    staging = create_staging(con, table)
+    con.execute(f"ALTER TABLE {staging} ADD COLUMN _batch INTEGER")
+    try:
+        _insert_staged(con, name, columns, batches)
+    except duckdb.Error:
+        for batch in batches:
+            try:
+                con.execute(
+                    f"SELECT {columns} FROM read_parquet(?) WHERE _table = ?", [str(batch.path), name]
+                )
+                con.fetchall()
+            except duckdb.Error as error:
+                reason = str(error).splitlines()[0]
+                raise _BadBatchError(batch, f"数据表 {name} 读不出来：{reason}") from error
+        raise
+
+
+def _insert_staged(con: duckdb.DuckDBPyConnection, name: str, columns: str, batches: list[_Pending]) -> None:
+    paths = [str(p.path) for p in batches]
+    con.execute(
+        f"INSERT INTO in_{name} ({columns}, _batch) SELECT {columns}, file_index "
+        "FROM read_parquet(?, union_by_name = true) WHERE _table = ?",
+        [paths, name],
+    )
+
+
+def _record(con: duckdb.DuckDBPyConnection, batches: list[_Pending], now: datetime) -> None:
+    rows = [
+        (
+            h.batch_id,
+            h.collector,
+            h.run_id,
+            h.origin,
+            h.code_version,
+            datetime.fromisoformat(h.created_at),
+            now,
+            h.row_count,
+        )
+        for h in (p.header for p in batches)
+    ]
+    if rows:
+        con.executemany("INSERT INTO batch VALUES (?, ?, ?, ?, ?, ?, ?, ?)", rows)
+
+
+def _mirror(con: duckdb.DuckDBPyConnection, register: Register) -> None:
+    for name, rows in register.items():
+        columns = list(all_tables()[name].columns)
+        con.execute(f"DELETE FROM {name}")
+        if rows:
+            marks = ", ".join("?" * len(columns))
+            con.executemany(
+                f"INSERT INTO {name} ({', '.join(columns)}) VALUES ({marks})",
+                [[row.get(column) for column in columns] for row in rows],
+            )
+
+
+def _set_meta(con: duckdb.DuckDBPyConnection, **values: str) -> None:
+    for key, value in values.items():
+        con.execute("DELETE FROM meta WHERE key = ?", [key])
+        con.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+
+
+def _next_number(data: DataDir) -> int:
+    numbers = [int(p.stem.rsplit("-", 1)[1]) for p in data.versions.glob("cockpit-*.duckdb")]
+    return max(numbers, default=0) + 1
+
+
+def _turn_link(data: DataDir, final: Path) -> None:
+    beside = data.root / f".cockpit-{os.getpid()}.link"
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(Path(data.versions.name) / final.name)
+    beside.rename(data.database)
+    fsync_folder(data.root)
+
+
+def _archive(data: DataDir, merged: list[_Pending]) -> None:
+    """Raw truth: merged batches are kept by the month they were made in."""
+    for batch in merged:
+        if batch.path.parent == data.spool:
+            folder = data.archive / batch.header.created_at[:7]
+            folder.mkdir(parents=True, exist_ok=True)
+            batch.path.rename(folder / batch.path.name)
+
+
+def _drop_old_versions(data: DataDir, final: Path) -> None:
+    versions = sorted(
+        data.versions.glob("cockpit-*.duckdb"), key=lambda p: int(p.stem.rsplit("-", 1)[1]), reverse=True
+    )
+    for old in versions[KEPT_VERSIONS:]:
+        if old != final:
+            old.unlink(missing_ok=True)
