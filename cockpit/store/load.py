@@ -12,7 +12,7 @@ import fcntl
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,13 +20,12 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow.parquet as pq
-
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from cockpit.store.batch import Header, fsync_folder, read_header
 from cockpit.store.findings import merge_findings
 from cockpit.store.merge import merge
+from cockpit.store.migrations import migrate
 from cockpit.store.schema import SCHEMA_VERSION, all_tables, create, create_staging, input_tables
 
 KEPT_VERSIONS = 3
@@ -51,6 +50,17 @@ class _Pending:
     header: Header
 
 
+@dataclass(frozen=True)
+class _Job:
+    """One load: where, when, and what is done besides merging."""
+
+    data: DataDir
+    now: datetime
+    register: Register | None
+    after_merge: AfterMerge | None
+    report: LoadReport
+
+
 def load(
     data: DataDir,
     now: datetime,
@@ -66,14 +76,14 @@ def load(
     Raises StoreError when the disk refuses; the batches stay pending and the old version published.
     """
     started = time.monotonic()
-    report = LoadReport()
+    job = _Job(data, now, register, after_merge, LoadReport())
     with _exclusive(data):
         _clear_leftovers(data)
-        pending = _accept(data, sorted(data.spool.glob("*.parquet"), key=_order), report)
+        pending = _accept(job, data.spool.glob("*.parquet"))
         if pending or force:
-            _publish(data, pending, now, register, after_merge, report, _current(data))
-        report.seconds = time.monotonic() - started
-    return report
+            _publish(job, pending, _current(data))
+        job.report.seconds = time.monotonic() - started
+    return job.report
 
 
 def rebuild(
@@ -81,14 +91,13 @@ def rebuild(
 ) -> LoadReport:
     """Make the database again from every archived and pending batch, ignoring the published one."""
     started = time.monotonic()
-    report = LoadReport()
+    job = _Job(data, now, register, after_merge, LoadReport())
     with _exclusive(data):
         _clear_leftovers(data)
-        paths = [*data.archive.glob("*/*.parquet"), *data.spool.glob("*.parquet")]
-        pending = _accept(data, sorted(paths, key=_order), report)
-        _publish(data, pending, now, register, after_merge, report, None)
-        report.seconds = time.monotonic() - started
-    return report
+        pending = _accept(job, [*data.archive.glob("*/*.parquet"), *data.spool.glob("*.parquet")])
+        _publish(job, pending, base=None)
+        job.report.seconds = time.monotonic() - started
+    return job.report
 
 
 def pending_batches(data: DataDir) -> int:
@@ -128,44 +137,40 @@ def _current(data: DataDir) -> Path | None:
     return path if path.exists() else None
 
 
-def _accept(data: DataDir, paths: Sequence[Path], report: LoadReport) -> list[_Pending]:
+def _accept(job: _Job, paths: Iterable[Path]) -> list[_Pending]:
     """Read every header; what cannot be read or must not be mixed goes to rejected/ with its reason."""
     accepted = []
-    expected = "demo" if data.is_demo else "collected"
-    for path in paths:
+    for path in sorted(paths, key=_order):
         try:
             header = read_header(path)
-            if header.origin != expected:
-                names = {"demo": "演示数据", "collected": "采集数据"}
-                raise ValueError(
-                    f"批次是{names.get(header.origin, header.origin)}，本目录存放{names[expected]}，不得混入"
-                )
-            if header.schema_version > SCHEMA_VERSION:
-                raise ValueError("批次由更新版本的程序写出，请先升级本系统")
-            pq.ParquetFile(path).close()
+            _refuse_foreign(header, "demo" if job.data.is_demo else "collected")
         except ValueError as error:
-            _reject(data, path, str(error), report)
+            _reject(job, path, str(error))
         else:
             accepted.append(_Pending(path, header))
     return accepted
 
 
-def _reject(data: DataDir, path: Path, reason: str, report: LoadReport) -> None:
-    data.rejected.mkdir(parents=True, exist_ok=True)
-    (data.rejected / f"{path.name}.reason.txt").write_text(reason + "\n", encoding="utf-8")
-    path.rename(data.rejected / path.name)
-    report.rejected.append((path.name, reason))
+def _refuse_foreign(header: Header, expected: str) -> None:
+    names = {"demo": "演示数据", "collected": "采集数据"}
+    if header.origin != expected:
+        raise ValueError(
+            f"批次是{names.get(header.origin, header.origin)}，本目录存放{names[expected]}，不得混入"
+        )
+    if header.schema_version > SCHEMA_VERSION:
+        raise ValueError("批次由更新版本的程序写出，请先升级本系统")
 
 
-def _publish(
-    data: DataDir,
-    pending: list[_Pending],
-    now: datetime,
-    register: Register | None,
-    after_merge: AfterMerge | None,
-    report: LoadReport,
-    base: Path | None,
-) -> None:
+def _reject(job: _Job, path: Path, reason: str) -> None:
+    folder = job.data.rejected
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{path.name}.reason.txt").write_text(reason + "\n", encoding="utf-8")
+    path.rename(folder / path.name)
+    job.report.rejected.append((path.name, reason))
+
+
+def _publish(job: _Job, pending: list[_Pending], base: Path | None) -> None:
+    data = job.data
     number = _next_number(data)
     building = data.versions / f".building-{number}.duckdb"
     final = data.versions / f"cockpit-{number}.duckdb"
@@ -173,7 +178,7 @@ def _publish(
         data.versions.mkdir(parents=True, exist_ok=True)
         if base:
             shutil.copyfile(base, building)
-        merged = _merge_all(building, data, pending, now, register, after_merge, report)
+        _merge_all(job, building, pending)
         with building.open("rb") as file:
             os.fsync(file.fileno())
         building.rename(final)
@@ -188,9 +193,9 @@ def _publish(
     except BaseException:
         _discard(building)
         raise
-    _archive(data, merged)
+    _archive(data, pending)
     _drop_old_versions(data, final)
-    report.version = final.name
+    job.report.version = final.name
 
 
 def _discard(building: Path) -> None:
@@ -198,41 +203,26 @@ def _discard(building: Path) -> None:
     Path(f"{building}.wal").unlink(missing_ok=True)
 
 
-def _merge_all(
-    building: Path,
-    data: DataDir,
-    pending: list[_Pending],
-    now: datetime,
-    register: Register | None,
-    after_merge: AfterMerge | None,
-    report: LoadReport,
-) -> list[_Pending]:
-    """Merge in one transaction. A batch whose rows cannot be read is rejected and the rest are merged."""
+def _merge_all(job: _Job, building: Path, pending: list[_Pending]) -> None:
+    """Merge in one transaction. A batch whose rows cannot be read leaves `pending` and is rejected."""
     fresh = not building.exists()
     con = duckdb.connect(str(building), config={"threads": "2"})
     try:
         if fresh:
             create(con)
             _set_meta(con, schema_version=str(SCHEMA_VERSION))
+        migrate(con)
         done = {row[0] for row in con.execute("SELECT batch_id FROM batch").fetchall()}
         new = [p for p in pending if p.header.batch_id not in done]
-        while True:
-            con.execute("BEGIN")
-            try:
-                _merge_once(con, data, new, now, register, after_merge)
-                con.execute("COMMIT")
-                break
-            except _BadBatchError as bad:
-                con.execute("ROLLBACK")
-                new.remove(bad.batch)
-                pending.remove(bad.batch)
-                _reject(data, bad.batch.path, bad.reason, report)
+        while (bad := _try_merge(job, con, new)) is not None:
+            new.remove(bad.batch)
+            pending.remove(bad.batch)
+            _reject(job, bad.batch.path, bad.reason)
         con.execute("CHECKPOINT")
     finally:
         con.close()
-    report.batches += len(new)
-    report.rows += sum(p.header.row_count for p in new)
-    return pending
+    job.report.batches += len(new)
+    job.report.rows += sum(p.header.row_count for p in new)
 
 
 class _BadBatchError(Exception):
@@ -242,14 +232,18 @@ class _BadBatchError(Exception):
         self.reason = reason
 
 
-def _merge_once(
-    con: duckdb.DuckDBPyConnection,
-    data: DataDir,
-    batches: list[_Pending],
-    now: datetime,
-    register: Register | None,
-    after_merge: AfterMerge | None,
-) -> None:
+def _try_merge(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[_Pending]) -> _BadBatchError | None:
+    con.execute("BEGIN")
+    try:
+        _merge_once(job, con, batches)
+    except _BadBatchError as bad:
+        con.execute("ROLLBACK")
+        return bad
+    con.execute("COMMIT")
+    return None
+
+
+def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[_Pending]) -> None:
     present = {table for p in batches for table in p.header.tables}
     for name in input_tables():
         if name in present:
@@ -259,12 +253,12 @@ def _merge_once(
         if "sighting" not in present:
             create_staging(con, input_tables()["sighting"])
         merge_findings(con, "coverage" in present, "page" in present)
-    _record(con, batches, now)
-    if register is not None:
-        _mirror(con, register)
-    _set_meta(con, origin="demo" if data.is_demo else "collected", loaded_at=now.isoformat())
-    if after_merge:
-        after_merge(con, data, now)
+    _record(con, batches, job.now)
+    if job.register is not None:
+        _mirror(con, job.register)
+    _set_meta(con, origin="demo" if job.data.is_demo else "collected", loaded_at=job.now.isoformat())
+    if job.after_merge:
+        job.after_merge(con, job.data, job.now)
     for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
         con.execute(f'DROP TABLE temp."{name}"')
 
