@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from cockpit.store.batch import Header, fsync_folder, read_header

@@ -27,7 +27,7 @@ def stored_version(con: duckdb.DuckDBPyConnection) -> int:
 def migrate(con: duckdb.DuckDBPyConnection, steps: Mapping[int, tuple[str, ...]] = STEPS) -> None:
     """Run the missing steps, each in its own transaction. A newer database is refused."""
     version = stored_version(con)
-    if version > max(SCHEMA_VERSION, *steps):
+    if version > max((SCHEMA_VERSION, *steps)):
         raise StoreError(f"数据库结构版本 {version} 比程序支持的 {SCHEMA_VERSION} 新，请先升级本系统")
     for number in sorted(n for n in steps if n > version):
         con.execute("BEGIN")
