@@ -4,7 +4,7 @@ Only this room knows that the store is DuckDB files turned by a symbolic link.
 """
 
 from cockpit.store.batch import Batch, Header, new_run_id, read_header
-from cockpit.store.load import LoadReport, load, pending_batches, rebuild
+from cockpit.store.load import LoadReport, Register, load, pending_batches, rebuild
 from cockpit.store.reader import Reader, reader, version
 from cockpit.store.schema import all_tables, input_tables
 
@@ -13,6 +13,7 @@ __all__ = [
     "Header",
     "LoadReport",
     "Reader",
+    "Register",
     "all_tables",
     "input_tables",
     "load",

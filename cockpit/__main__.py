@@ -1,0 +1,91 @@
+"""`python -m cockpit <command>`: everything that is not collecting.
+
+Exit codes: 0 done (findings are not failures), 1 ran but part could not be done, 2 wrong use or bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from cockpit.errors import CockpitError
+
+
+@dataclass(frozen=True)
+class Command:
+    """Where a command lives: module, functions for its arguments and its work, and its Chinese help."""
+
+    module: str
+    help: str
+    arguments: str = "add_arguments"
+    main: str = "main"
+
+
+COMMANDS: Mapping[str, Command] = MappingProxyType(
+    {
+        "registry": Command("cockpit.registry.commands", "台账：检查、导入、导出、模板、初始化"),
+        "load": Command("cockpit.commands", "入库：把采集批次并入数据库并发布", "add_load_arguments", "load"),
+        "rebuild": Command(
+            "cockpit.commands", "重建：从归档批次重新生成数据库", "add_rebuild_arguments", "rebuild"
+        ),
+        "score": Command("cockpit.appraise.score_command", "计分：计算一周的单位得分与扣分明细"),
+        "export": Command("cockpit.report.export_command", "导出：一周的考核 CSV 与数据字典"),
+        "deadline": Command("cockpit.appraise.deadline_command", "期限：依申请公开答复期限逐步计算"),
+        "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
+        "doctor": Command(
+            "cockpit.commands", "体检：说明安装哪里不对、怎样修复", "add_doctor_arguments", "run_doctor"
+        ),
+    }
+)
+
+
+def build_parser(name: str) -> argparse.ArgumentParser:
+    """The parser of one command; its module is imported only now."""
+    command = COMMANDS[name]
+    module = importlib.import_module(command.module)
+    parser = argparse.ArgumentParser(
+        prog=f"python -m cockpit {name}", description=command.help, allow_abbrev=False
+    )
+    parser.add_argument(
+        "--data", metavar="目录", help="数据目录（默认取环境变量 COCKPIT_DATA，再默认 data/）"
+    )
+    parser.add_argument(
+        "--as-of", metavar="时间", help="以此时刻为“现在”，如 2026-11-23T10:00（默认取 COCKPIT_NOW）"
+    )
+    getattr(module, command.arguments)(parser)
+    parser.set_defaults(run=getattr(module, command.main))
+    return parser
+
+
+def usage() -> str:
+    """The list of commands."""
+    lines = ["用法：python -m cockpit <命令> [参数]", "", "命令："]
+    lines += [f"  {name:<10}{command.help}" for name, command in COMMANDS.items()]
+    return "\n".join([*lines, "", "每个命令加 -h 查看参数。采集命令见 python -m collectors -h"])
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"-h", "--help"}:
+        print(usage())
+        return 0 if words else 2
+    if words[0] not in COMMANDS:
+        print(f"没有命令「{words[0]}」。\n\n{usage()}", file=sys.stderr)
+        return 2
+    args = build_parser(words[0]).parse_args(words[1:])
+    try:
+        return args.run(args)
+    except CockpitError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("已按要求停止，已写成的数据都在。", file=sys.stderr)
+        return 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+"""The commands `load`, `rebuild` and `doctor` of `python -m cockpit`."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from dataclasses import asdict
+
+from cockpit import clock, doctor, pipeline, store
+from cockpit.paths import data_dir
+
+
+def add_load_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--force", action="store_true", help="没有待入库批次也重新发布（刷新预警、台账）")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+
+
+def load(args: argparse.Namespace) -> int:
+    """入库：把暂存批次并入数据库并发布。"""
+    report = pipeline.load_all(data_dir(args.data), clock.now(args.as_of), force=args.force)
+    return _tell(report, args.json, "没有待入库批次，已发布的数据不变。")
+
+
+def add_rebuild_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+
+
+def rebuild(args: argparse.Namespace) -> int:
+    """重建：从归档批次重新生成数据库。"""
+    report = pipeline.rebuild_all(data_dir(args.data), clock.now(args.as_of))
+    return _tell(report, args.json, "没有归档批次，已发布空库。")
+
+
+def _tell(report: store.LoadReport, as_json: bool, nothing: str) -> int:
+    if as_json:
+        print(json.dumps(asdict(report), ensure_ascii=False))
+    elif report.version:
+        print(
+            f"已入库 {report.batches} 个批次、{report.rows} 行，发布为 {report.version}，用时 {report.seconds:.1f} 秒。"
+        )
+    else:
+        print(nothing)
+    for name, reason in report.rejected:
+        print(f"拒收 {name}：{reason}。文件已移到 spool/rejected/，其余批次照常入库。")
+    return 1 if report.rejected else 0
+
+
+def add_doctor_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+
+
+def run_doctor(args: argparse.Namespace) -> int:
+    """体检：检查安装、台账、规则、数据库与采集，说明怎样修复。"""
+    checks = doctor.examine(data_dir(args.data), clock.now(args.as_of))
+    if args.json:
+        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
+    else:
+        for check in checks:
+            print(
+                f"{doctor.MARKS[check.state]} {check.name}：{check.fact}"
+                + (f"\n    → {check.remedy}" if check.remedy else "")
+            )
+        wrong = sum(check.state == "wrong" for check in checks)
+        print("体检完成，没有发现问题。" if not wrong else f"体检完成，{wrong} 项需要处理。")
+    return 1 if any(check.state == "wrong" for check in checks) else 0
