@@ -1,0 +1,79 @@
+# 新余市政务公开数据驾驶舱。每个目标都会先把自己需要的东西装好。
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+
+PYTHON ?= python3
+PORT ?= 8501
+VENV := .venv
+PY := $(VENV)/bin/python
+ARGS ?=
+# 打开哪份数据：COCKPIT_DATA；没有指定时，采集过就打开 data/，否则打开演示数据。
+DATA := $(or $(COCKPIT_DATA),$(if $(wildcard data/cockpit.duckdb),data,data/samples))
+SERVE = $(PY) -m streamlit run dashboard.py --server.address 127.0.0.1 --server.port $(PORT)
+
+.PHONY: help run demo test lint bench quality format setup clean
+
+help: ## 列出全部目标
+	@echo "新余市政务公开数据驾驶舱"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/' | expand -t 18
+	@echo "  变量：PORT=8501  COCKPIT_DATA=数据目录  PYTHON=python3"
+
+run: $(VENV)/.run ## 打开驾驶舱（首次自动安装并生成演示数据）
+	@if [ "$(DATA)" = data/samples ]; then $(PY) -m cockpit demo --data data/samples; fi
+	@echo "打开的数据：$(DATA)$$([ -f "$(DATA)/DEMO" ] && echo '（演示数据，不得用于考核）')。换一份：make run COCKPIT_DATA=目录"
+	@echo "驾驶舱地址：http://127.0.0.1:$(PORT)/   大屏：http://127.0.0.1:$(PORT)/?kiosk=1   按 Ctrl-C 退出"
+	@COCKPIT_DATA="$(DATA)" $(SERVE)
+
+demo: $(VENV)/.run ## 不联网的真实采集：本机小城八个网站 → 采集 → 入库 → 计分 → 打开驾驶舱
+	@$(PY) -m tests.sites.demo --data data/loopback
+	@echo "驾驶舱地址：http://127.0.0.1:$(PORT)/   按 Ctrl-C 退出"
+	@COCKPIT_DATA=data/loopback $(SERVE)
+
+test: $(VENV)/.dev browser ## 运行全部测试（含浏览器测试）
+	@$(PY) -m pytest $(ARGS)
+
+lint: $(VENV)/.dev ## 检查代码风格与格式
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+
+format: $(VENV)/.dev ## 自动整理格式
+	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
+
+bench: $(VENV)/.bench ## 与同类工具在同一次运行中比速度
+	@$(PY) -m tests.bench $(ARGS)
+
+quality: $(VENV)/.dev ## 检测器的查准率、查全率与速度
+	@$(PY) -m tests.quality
+
+setup: $(VENV)/.dev browser ## 只安装，不运行
+
+clean: ## 删除虚拟环境与演示数据（采集的数据不动）
+	@rm -rf $(VENV) data/samples data/loopback .pytest_cache .ruff_cache
+
+.PHONY: browser
+browser:
+	@PY=$(PY) .ci/browser
+
+$(VENV)/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "需要 Python 3.11 或更新版本；当前是 $$($(PYTHON) --version)。可用 make PYTHON=python3.12 指定" >&2; exit 2; }
+	@echo "正在创建虚拟环境 $(VENV) ……"
+	@$(PYTHON) -m venv $(VENV) \
+	  || { echo "无法创建虚拟环境。Debian/Ubuntu 请先安装：apt-get install python3-venv" >&2; rm -rf $(VENV); exit 2; }
+
+# 每份依赖清单一个时间戳；清单变了才重装。
+$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+	@echo "正在安装运行依赖（首次约一分钟）……"
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.txt $(VENV)/.run
+	@echo "正在安装测试依赖……"
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.bench: requirements-bench.txt $(VENV)/.dev
+	@echo "正在安装比较对象（LinkChecker、Scrapy、lychee）……"
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-bench.txt
+	@touch $@
