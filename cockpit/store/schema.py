@@ -80,7 +80,7 @@ def all_tables() -> Mapping[str, Table]:
 
 @cache
 def input_tables() -> Mapping[str, Table]:
-    """The tables a batch may carry."""
+    """The tables a batch may carry. A column name has one type in all of them: they share one file."""
     return MappingProxyType({name: t for name, t in all_tables().items() if "input" in t.roles})
 
 

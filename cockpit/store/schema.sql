@@ -78,8 +78,8 @@ CREATE TABLE run ( -- 采集运行:一次命令一行 #input
     ended_at TIMESTAMP, -- 结束时间
     state VARCHAR NOT NULL, -- 状态:ok 完成,partial 部分未采,failed 失败,stopped 被中止
     targets INTEGER, -- 对象数
-    measured INTEGER, -- 采到的对象数
-    failed INTEGER, -- 未采到的对象数
+    targets_measured INTEGER, -- 采到的对象数
+    targets_failed INTEGER, -- 未采到的对象数
     row_count BIGINT, -- 行数
     note VARCHAR -- 按原因汇总等说明
 );
