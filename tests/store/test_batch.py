@@ -51,7 +51,13 @@ def test_a_demonstration_folder_marks_its_batches(data: DataDir, noon: datetime)
         ("post", {"posted_on": datetime(2026, 1, 1)}, (TypeError, ValueError)),
         (
             "run",
-            {"run_id": "r", "collector": "c", "started_at": datetime(2026, 1, 1), "state": "ok", "targets": True},
+            {
+                "run_id": "r",
+                "collector": "c",
+                "started_at": datetime(2026, 1, 1),
+                "state": "ok",
+                "targets": True,
+            },
             TypeError,
         ),
     ],

@@ -97,7 +97,9 @@ def test_a_file_that_is_no_batch_is_set_aside_and_the_rest_go_on(data: DataDir, 
 
 def test_a_batch_with_damaged_pages_is_set_aside(data: DataDir, noon: datetime) -> None:
     night(data, noon, dead=["/1"])
-    bad = night(data, noon + DAY, dead=[f"/{n}" for n in range(500)], pages=[f"/{n * 7919}" for n in range(500)])
+    bad = night(
+        data, noon + DAY, dead=[f"/{n}" for n in range(500)], pages=[f"/{n * 7919}" for n in range(500)]
+    )
     content = bytearray(bad.read_bytes())
     content[4 : len(content) // 2] = b"\xff" * (len(content) // 2 - 4)
     bad.write_bytes(content)

@@ -14,7 +14,13 @@ DAY = timedelta(days=1)
 def walk(data: DataDir, at: datetime, links: dict[str, str], *, complete: bool = True) -> None:
     batch = store.Batch(data, "patrol", f"w{at:%m%d%H}")
     batch.add(
-        "coverage", measured_at=at, collector="patrol", aspect="links", site_code="a", ok=True, complete=complete
+        "coverage",
+        measured_at=at,
+        collector="patrol",
+        aspect="links",
+        site_code="a",
+        ok=True,
+        complete=complete,
     )
     for url, verdict in links.items():
         batch.add("link", measured_at=at, site_code="a", url=url, kind="internal", verdict=verdict)
@@ -84,7 +90,12 @@ def test_channel_history_keeps_change_points_only(data: DataDir, noon: datetime)
 def test_probe_days_are_beijing_days_and_unmeasured_visits_do_not_count(data: DataDir) -> None:
     late = datetime(2026, 11, 22, 16, 30)  # 00:30 on the 23rd in Beijing
     batch = store.Batch(data, "probe", "r")
-    for seconds, ok, measured in ((1.0, True, True), (3.0, True, True), (15.0, False, True), (None, False, False)):
+    for seconds, ok, measured in (
+        (1.0, True, True),
+        (3.0, True, True),
+        (15.0, False, True),
+        (None, False, False),
+    ):
         batch.add(
             "probe", measured_at=late, site_code="a", family="4", ok=ok, measured=measured, seconds=seconds
         )
@@ -99,7 +110,13 @@ def test_a_week_scored_again_replaces_its_rows(data: DataDir, noon: datetime) ->
     for points in (5.0, 3.0):
         batch = store.Batch(data, "score", "r")
         batch.add(
-            "score", week="2026-W47", revision=0, unit_code="u", unit_group="county", vetoed=False, score=100 - points
+            "score",
+            week="2026-W47",
+            revision=0,
+            unit_code="u",
+            unit_group="county",
+            vetoed=False,
+            score=100 - points,
         )
         batch.write(noon)
     store.load(data, noon)
