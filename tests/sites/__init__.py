@@ -1,0 +1,1 @@
+"""Small real-looking websites served on loopback: the demonstration city and its planted faults."""
