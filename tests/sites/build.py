@@ -120,7 +120,9 @@ class Builder:
     def url(self, path: str) -> str:
         return self.base + path
 
-    def channel(self, path: str, name: str, ages: Sequence[int | None], *, layout: str | None = None) -> Channel:
+    def channel(
+        self, path: str, name: str, ages: Sequence[int | None], *, layout: str | None = None
+    ) -> Channel:
         """Add a channel whose articles are `ages` days old (None = an article without any date)."""
         channel = Channel(path, name, layout or self.layout)
         for number, age in enumerate(ages):
@@ -132,7 +134,9 @@ class Builder:
     def _article(self, channel: Channel, number: int, day: date | None) -> Article:
         digest = hashlib.md5(f"{self.host}{channel.path}{number}".encode()).hexdigest()
         stamp = day or date(2020, 1, 1)
-        folder = channel.path.rstrip("/").rsplit("/", 1)[0] if channel.path.endswith(".html") else channel.path
+        folder = (
+            channel.path.rstrip("/").rsplit("/", 1)[0] if channel.path.endswith(".html") else channel.path
+        )
         path = {
             "ul": f"{folder.rstrip('/')}/{stamp:%Y%m}/t{stamp:%Y%m%d}_{number}.html",
             "jcms": f"/art/{stamp:%Y}/{stamp.month}/{stamp.day}/art_{digest[:5]}_{number}.html",
@@ -141,7 +145,13 @@ class Builder:
         }[channel.layout]
         if day is None:
             path = f"{folder.rstrip('/')}/undated_{digest[:8]}.html"
-        topics = ("召开工作推进会", "公布办事服务安排", "组织开展专题调研", "发布年度工作情况", "开展便民服务活动")
+        topics = (
+            "召开工作推进会",
+            "公布办事服务安排",
+            "组织开展专题调研",
+            "发布年度工作情况",
+            "开展便民服务活动",
+        )
         title = f"{self.name}{topics[number % len(topics)]}（{channel.name}之{number + 1}）"
         body = (
             f"<p>近日，{self.name}围绕{channel.name}工作作出安排，要求各科室按照职责分工抓好落实。</p>"
@@ -161,7 +171,9 @@ class Builder:
             docs[channel.path] = self._html(self._channel_page(channel))
             docs |= {a.path: self._html(self._article_page(channel, a)) for a in channel.articles}
         docs["/robots.txt"] = Doc(b"User-agent: *\nDisallow: /admin/\n", content_type="text/plain")
-        docs["/style.css"] = Doc(b"body{font-family:sans-serif} .nav ul{display:none}", content_type="text/css")
+        docs["/style.css"] = Doc(
+            b"body{font-family:sans-serif} .nav ul{display:none}", content_type="text/css"
+        )
         docs["/logo.png"] = Doc(b"\x89PNG\r\n\x1a\n", content_type="image/png")
         return Site(self.host, docs | self.docs)
 
@@ -173,7 +185,9 @@ class Builder:
         """`changes`: a tag's replaced value; None leaves the tag out."""
         merged = {name: changes.get(name, values.get(name, "")) for name in names}
         return "".join(
-            f'<meta name="{name}" content="{escape(value)}">\n' for name, value in merged.items() if value is not None
+            f'<meta name="{name}" content="{escape(value)}">\n'
+            for name, value in merged.items()
+            if value is not None
         )
 
     def _site_values(self) -> dict[str, str]:
@@ -202,7 +216,9 @@ class Builder:
 
     def _home(self) -> str:
         news = sorted(
-            (a for c in self.channels for a in c.articles if a.day), key=lambda a: a.day or self.today, reverse=True
+            (a for c in self.channels for a in c.articles if a.day),
+            key=lambda a: a.day or self.today,
+            reverse=True,
         )
         block = layout_ul(news[:8]) if self.home_news else ""
         meta = self._meta(HOME_TAGS, self._site_values(), self.home_tags)

@@ -40,7 +40,9 @@ class City:
     planted: set[Planted] = field(default_factory=set)
     alive: set[str] = field(default_factory=set)  # traps: addresses that must not be reported
     units: list[tuple[str, str, str]] = field(default_factory=list)  # code, name, group
-    sites: list[tuple[str, str, str, str, str]] = field(default_factory=list)  # code, name, unit, url, id code
+    sites: list[tuple[str, str, str, str, str]] = field(
+        default_factory=list
+    )  # code, name, unit, url, id code
     builders: dict[str, Builder] = field(default_factory=dict)
 
     def plant(self, site: str, kind: str, target: str) -> None:
@@ -79,9 +81,7 @@ def _education(city: City) -> None:
     """JCMS lists, a 410, a soft 404, and a list of pupils with identity numbers and mobile numbers."""
     site = _join(city, "jyj", "演示市教育局", "dept_service", 2, layout="jcms")
     channels = _usual_channels(site)
-    channels["news"].extra = (
-        '<a href="/gone.html">历史专题</a> <a href="/missing-but-200.html">活动回顾</a>'
-    )
+    channels["news"].extra = '<a href="/gone.html">历史专题</a> <a href="/missing-but-200.html">活动回顾</a>'
     site.add_page("/gone.html", Doc(b"gone", 410))
     page = "<html><head><title>提示信息</title></head><body><p>对不起，您访问的页面不存在或已被删除。</p></body></html>"
     site.add_page("/missing-but-200.html", Doc(page.encode()))
@@ -154,7 +154,9 @@ def _park(city: City, closed_port: int) -> None:
         "/loop.html": Doc(behave="loop"),
     }
     alive = {
-        "/head405.html": Doc(b"<html><head><title>ok</title></head><body>HEAD is refused here</body></html>", get_only=True),
+        "/head405.html": Doc(
+            b"<html><head><title>ok</title></head><body>HEAD is refused here</body></html>", get_only=True
+        ),
         "/forbidden.html": Doc(b"forbidden", 403),
         "/login.html": Doc(b"login", 401),
         "/moved.html": Doc(status=302, headers=(("Location", "/tzgg/"),)),
@@ -180,11 +182,11 @@ def _county(city: City) -> None:
         '<div style="display:none"><a href="http://spam-one.test/">时时彩平台</a></div>'
         '<marquee height="1" width="4" scrollamount="3000"><a href="http://spam-two.test/">北京赛车</a></marquee>'
     )
-    channels["news"].extra = '<a href="http://spam-three.test/" style="position:absolute;left:-9999px">私服发布网</a>'
+    channels[
+        "news"
+    ].extra = '<a href="http://spam-three.test/" style="position:absolute;left:-9999px">私服发布网</a>'
     site.title = "&#21271;&#20140;&#36187;&#36710;"
-    site.head_extra = (
-        "<script>if(navigator.userAgent.toLowerCase().indexOf('baidu')==-1){document.title='演示县人民政府'}</script>"
-    )
+    site.head_extra = "<script>if(navigator.userAgent.toLowerCase().indexOf('baidu')==-1){document.title='演示县人民政府'}</script>"
     for target in ("http://spam-one.test/", "http://spam-two.test/", "http://spam-three.test/"):
         city.plant("yushui", "hidden.link", target)
     city.plant("yushui", "hidden.title_hijack", site.url("/"))
@@ -232,7 +234,9 @@ def _statistics(city: City) -> None:
 def _water(city: City, closed_port: int) -> None:
     """A site that cannot be reached: unmeasured, never a bad score."""
     city.units.append(("YS-SLJ", "演示市水利局", "dept_service"))
-    city.sites.append(("slj", "演示市水利局网站", "YS-SLJ", f"http://slj.demo.test:{closed_port}/", "3605990010"))
+    city.sites.append(
+        ("slj", "演示市水利局网站", "YS-SLJ", f"http://slj.demo.test:{closed_port}/", "3605990010")
+    )
 
 
 @contextlib.contextmanager
