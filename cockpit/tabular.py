@@ -1,0 +1,394 @@
+"""Tables that people keep in Excel: one declaration of fields reads, validates, writes and explains them.
+
+CSV in UTF-8 (with or without BOM), GBK/GB18030 or UTF-16, separated by comma, tab or semicolon, and xlsx.
+Every fault is reported with file, row (as Excel counts) and heading; nothing is used unless all is right.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import zipfile
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+from urllib.parse import urlsplit
+
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.exceptions import InvalidFileException
+
+from cockpit.errors import CockpitError, Fault, InputError
+
+MAX_BYTES = 50_000_000
+MAX_UNPACKED = 500_000_000
+MAX_ROWS = 200_000
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+
+
+@dataclass(frozen=True)
+class Field:
+    """One column. kind: text, code, int, bool, date, url or choice (with `choices`: value → label)."""
+
+    name: str
+    heading: str
+    kind: str = "text"
+    required: bool = False
+    aliases: tuple[str, ...] = ()
+    choices: Mapping[str, str] = field(default_factory=dict)
+    unique: bool = False
+    least: int | None = None
+    most: int | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, eq=False)
+class Sheet:
+    """One kind of table: its name in the store, its Chinese title and its fields. `key` must be unique."""
+
+    name: str
+    title: str
+    fields: tuple[Field, ...]
+    key: tuple[str, ...]
+    may_be_empty: bool = False
+
+    def field(self, name: str) -> Field:
+        return next(f for f in self.fields if f.name == name)
+
+
+@dataclass
+class RawTable:
+    """Cells as they stand in a file: headings and rows with their Excel row number."""
+
+    file: str
+    headings: list[str]
+    rows: list[tuple[int, list[Any]]] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One parsed row and where it came from."""
+
+    file: str
+    number: int
+    values: Mapping[str, Any]
+
+    def fault(self, sheet: Sheet, name: str, message: str, remedy: str = "") -> Fault:
+        return Fault(self.file, self.number, sheet.field(name).heading, message, remedy)
+
+
+def read(path: Path) -> list[RawTable]:
+    """The tables of one file: one of a CSV, one a sheet of an xlsx. Raises InputError for an unreadable file."""
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise _unreadable(path, f"文件超过 {MAX_BYTES // 1_000_000} MB", "请拆分后分别导入")
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, f"读不了文件（{error.strerror}）", "请检查路径和权限") from error
+    if not content.strip():
+        raise _unreadable(path, "文件是空的", "请用 template 命令生成模板后填写")
+    return _read_xlsx(path, content) if content[:4] == b"PK\x03\x04" else [_read_csv(path, content)]
+
+
+def _unreadable(path: Path, message: str, remedy: str) -> InputError:
+    return InputError([Fault(path.name, None, None, message, remedy)])
+
+
+def decode(content: bytes) -> str:
+    """Text of a user's CSV: BOM first, then strict UTF-8, then GB18030. Raises UnicodeError."""
+    if content[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("gb18030")
+
+
+def _read_csv(path: Path, content: bytes) -> RawTable:
+    try:
+        text = decode(content)
+    except UnicodeError as error:
+        raise _unreadable(path, "既不是 UTF-8 也不是 GBK 编码", "请在 Excel 中另存为“CSV UTF-8”") from error
+    if "\x00" in text:
+        raise _unreadable(path, "不是文本文件", "请提供 CSV 或 xlsx 文件")
+    first = text.split("\n", 1)[0]
+    delimiter = max(",\t;", key=first.count)
+    try:
+        reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+        lines = [(reader.line_num, cells) for cells in reader]
+    except csv.Error as error:
+        raise _unreadable(path, f"CSV 格式有误（{error}）", "请检查引号是否成对，或另存为 xlsx") from error
+    return _raw(path, path.name, lines)
+
+
+def _read_xlsx(path: Path, content: bytes) -> list[RawTable]:
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
+                raise _unreadable(path, "解压后过大，疑似恶意文件", "请核对文件来源")
+        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    except (zipfile.BadZipFile, InvalidFileException, KeyError, ValueError, OSError) as error:
+        raise _unreadable(path, "不是能打开的 xlsx 文件", "请在 Excel 中另存为 xlsx 或 CSV") from error
+    tables = []
+    for sheet in book.worksheets:
+        lines = [(n, list(cells)) for n, cells in enumerate(sheet.iter_rows(values_only=True), 1)]
+        if any(any(cell is not None for cell in cells) for _, cells in lines):
+            tables.append(_raw(path, f"{path.name}[{sheet.title}]", lines))
+    if not tables:
+        raise _unreadable(path, "工作簿里没有内容", "请用 template 命令生成模板后填写")
+    return tables
+
+
+def _raw(path: Path, name: str, lines: Sequence[tuple[int, list[Any]]]) -> RawTable:
+    filled = [(number, cells) for number, cells in lines if any(_text(cell) for cell in cells)]
+    if not filled:
+        raise _unreadable(path, "文件是空的", "请用 template 命令生成模板后填写")
+    if len(filled) > MAX_ROWS:
+        raise _unreadable(path, f"超过 {MAX_ROWS} 行", "请拆分后分别导入")
+    headings = [_text(cell) for cell in filled[0][1]]
+    while headings and not headings[-1]:
+        headings.pop()
+    return RawTable(name, headings, filled[1:])
+
+
+def _text(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)
+    return str(value).strip().strip("\ufeff\u200b")
+
+
+def recognise(raw: RawTable, sheets: Iterable[Sheet]) -> Sheet:
+    """The kind of a table by its headings. Raises InputError when none fits."""
+    given = set(raw.headings)
+    candidates = list(sheets)
+    best = max(candidates, key=lambda s: (_fit(s, given), -len(s.fields)))
+    if _fit(best, given) < 2:
+        titles = "、".join(sheet.title for sheet in candidates)
+        fault = Fault(
+            raw.file,
+            1,
+            None,
+            f"表头「{'，'.join(raw.headings[:8])}」不像{titles}中的任何一种",
+            "请用 template 命令生成的模板",
+        )
+        raise InputError([fault])
+    return best
+
+
+def _fit(sheet: Sheet, given: set[str]) -> int:
+    return sum(bool(given & {f.heading, f.name, *f.aliases}) for f in sheet.fields)
+
+
+def parse(raw: RawTable, sheet: Sheet, faults: list[Fault]) -> list[Row]:
+    """Rows of a table; every fault found is appended to `faults`."""
+    places = _places(raw, sheet, faults)
+    if not raw.rows and not sheet.may_be_empty:
+        faults.append(Fault(raw.file, None, None, f"{sheet.title}没有任何数据行", "至少填写一行"))
+    rows = []
+    for number, cells in raw.rows:
+        extra = [c for c in cells[len(raw.headings) :] if _text(c)]
+        if extra:
+            faults.append(Fault(raw.file, number, None, "这一行的列数比表头多", "检查是否有没加引号的逗号"))
+        values = {}
+        for spec in sheet.fields:
+            place = places.get(spec.name)
+            cell = cells[place] if place is not None and place < len(cells) else None
+            values[spec.name] = _value(raw, number, spec, cell, faults)
+        rows.append(Row(raw.file, number, values))
+    _check_unique(sheet, rows, faults)
+    return rows
+
+
+def _places(raw: RawTable, sheet: Sheet, faults: list[Fault]) -> dict[str, int]:
+    places: dict[str, int] = {}
+    for place, heading in enumerate(raw.headings):
+        spec = next((f for f in sheet.fields if heading in {f.heading, f.name, *f.aliases}), None)
+        if spec is None:
+            known = "、".join(f.heading for f in sheet.fields)
+            faults.append(
+                Fault(raw.file, 1, heading or f"第 {place + 1} 列", "不认识的列", f"可用的列：{known}")
+            )
+        elif spec.name in places:
+            faults.append(Fault(raw.file, 1, heading, "这一列出现了两次", "只保留一列"))
+        else:
+            places[spec.name] = place
+    for spec in sheet.fields:
+        if spec.required and spec.name not in places:
+            faults.append(Fault(raw.file, 1, spec.heading, "缺少这一列", "请补上，可参照模板"))
+    return places
+
+
+def _value(raw: RawTable, number: int, spec: Field, cell: Any, faults: list[Fault]) -> Any:
+    text = _text(cell)
+    if not text:
+        if spec.required:
+            faults.append(Fault(raw.file, number, spec.heading, "不能为空", "请填写"))
+        return None
+    try:
+        return PARSERS[spec.kind](spec, cell, text)
+    except _WrongValueError as wrong:
+        faults.append(Fault(raw.file, number, spec.heading, wrong.message, wrong.remedy))
+        return None
+
+
+class _WrongValueError(ValueError):
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message, self.remedy = message, remedy
+
+
+def _parse_text(_spec: Field, _cell: Any, text: str) -> str:
+    if len(text) > 2000:
+        raise _WrongValueError("内容超过 2000 字", "请精简")
+    return text
+
+
+def _parse_code(_spec: Field, _cell: Any, text: str) -> str:
+    if not re.fullmatch(r"[\w.·-]{1,64}", text):
+        raise _WrongValueError(f"「{text}」不能作编码", "只用字母、数字、汉字和 . - _，不超过 64 个字")
+    return text
+
+
+def _parse_int(spec: Field, _cell: Any, text: str) -> int:
+    try:
+        number = int(text.replace(",", ""))
+    except ValueError as error:
+        raise _WrongValueError(f"「{text}」不是整数", "请填整数") from error
+    low, high = spec.least, spec.most
+    if (low is not None and number < low) or (high is not None and number > high):
+        raise _WrongValueError(f"{number} 超出范围", f"应在 {low} 到 {high} 之间")
+    return number
+
+
+_TRUE, _FALSE = {"是", "1", "true", "y", "yes", "√"}, {"否", "0", "false", "n", "no", "×"}
+
+
+def _parse_bool(_spec: Field, _cell: Any, text: str) -> bool:
+    if text.lower() in _TRUE | _FALSE:
+        return text.lower() in _TRUE
+    raise _WrongValueError(f"「{text}」既不是“是”也不是“否”", "请填 是 或 否")
+
+
+_DATE = re.compile(
+    r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[ T]\d{1,2}:\d{2}(?::\d{2}(?:\.\d+)?)?)?|(\d{4})(\d{2})(\d{2})"
+)
+_EXCEL_EPOCH = date(1899, 12, 30)
+
+
+def parse_date(text: str) -> date:
+    """A day as people write it: 2026-11-23, 2026/11/23, 2026年11月23日, 20261123. Raises ValueError."""
+    match = _DATE.fullmatch(text.strip())
+    if not match:
+        raise ValueError(text)
+    year, month, day = (int(part) for part in match.groups() if part is not None)
+    return date(year, month, day)
+
+
+def _parse_date(_spec: Field, cell: Any, text: str) -> date:
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if text.isdigit() and 20000 <= int(text) <= 80000:  # the number Excel keeps behind a date
+        return _EXCEL_EPOCH + timedelta(days=int(text))
+    try:
+        found = parse_date(text)
+    except ValueError as error:
+        raise _WrongValueError(f"「{text}」不是存在的日期", "请写成 2026-11-23") from error
+    if not 1949 <= found.year <= 2100:
+        raise _WrongValueError(f"「{text}」的年份不合理", "请核对")
+    return found
+
+
+def _parse_url(_spec: Field, _cell: Any, text: str) -> str:
+    try:
+        parts = urlsplit(text)
+        ok = parts.scheme in {"http", "https"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        ok = False
+    if not ok or re.search(r"[\s\"'<>]", text):
+        raise _WrongValueError(f"「{text}」不是完整的网址", "请以 http:// 或 https:// 开头，不含空格")
+    return text
+
+
+def _parse_choice(spec: Field, _cell: Any, text: str) -> str:
+    for value, label in spec.choices.items():
+        if text in {value, label}:
+            return value
+    raise _WrongValueError(f"「{text}」不在可选范围内", f"应为 {'、'.join(spec.choices.values())} 之一")
+
+
+PARSERS: Mapping[str, Callable[[Field, Any, str], Any]] = MappingProxyType(
+    {
+        "text": _parse_text,
+        "code": _parse_code,
+        "int": _parse_int,
+        "bool": _parse_bool,
+        "date": _parse_date,
+        "url": _parse_url,
+        "choice": _parse_choice,
+    }
+)
+
+
+def _check_unique(sheet: Sheet, rows: Sequence[Row], faults: list[Fault]) -> None:
+    seen: dict[tuple[Any, ...], Row] = {}
+    for row in rows:
+        key = tuple(row.values[name] for name in sheet.key)
+        if None in key:
+            continue
+        if key in seen:
+            message = f"「{' / '.join(map(str, key))}」与第 {seen[key].number} 行重复"
+            faults.append(row.fault(sheet, sheet.key[-1], message, "每个编号只能出现一次"))
+        seen.setdefault(key, row)
+
+
+def shown(spec: Field, value: Any) -> str:
+    """A value as it stands in a CSV: 是/否, dates as YYYY-MM-DD, choices by label, formulas neutralised."""
+    if value is None:
+        return ""
+    if spec.kind == "bool":
+        return "是" if value else "否"
+    if spec.kind == "choice":
+        return spec.choices.get(value, str(value))
+    return neutral(str(value)) if spec.kind in {"text", "url", "code"} else str(value)
+
+
+def neutral(text: str) -> str:
+    """Text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
+    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+
+
+def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    """A CSV as Chinese Excel opens it: UTF-8 with BOM, CRLF, RFC 4180 quoting."""
+    buffer = io.StringIO(newline="")
+    writer = csv.writer(buffer, lineterminator="\r\n")
+    writer.writerow(headings)
+    writer.writerows(rows)
+    return buffer.getvalue().encode("utf-8-sig")
+
+
+def sheet_csv(sheet: Sheet, rows: Iterable[Mapping[str, Any]]) -> bytes:
+    """Rows of a sheet as CSV."""
+    return csv_bytes(
+        [f.heading for f in sheet.fields], ([shown(f, row.get(f.name)) for f in sheet.fields] for row in rows)
+    )
+
+
+def write_xlsx(path: Path, tables: Mapping[Sheet, Iterable[Mapping[str, Any]]]) -> None:
+    """Several sheets in one workbook; all cells are text, so codes keep their zeros."""
+    book = Workbook(write_only=True)
+    for sheet, rows in tables.items():
+        page = book.create_sheet(sheet.title)
+        page.append([f.heading for f in sheet.fields])
+        for row in rows:
+            page.append([shown(f, row.get(f.name)) for f in sheet.fields])
+    try:
+        book.save(path)
+    except OSError as error:
+        raise CockpitError(f"写不了 {path}（{error.strerror}）。请检查目录和权限") from error
