@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
-from collectors.fetch import Fetcher
-from collectors.resolve import ResolveError
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
 from collectors import siterun
+from collectors.fetch import Fetcher
+from collectors.resolve import ResolveError
 
 SECURITY_HEADERS = (
     "strict-transport-security",

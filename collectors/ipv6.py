@@ -16,14 +16,13 @@ from functools import partial
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from collectors.fetch import Fetcher, Response
-from collectors.resolve import ResolveError
-
 from cockpit.detect import links as link_detector
 from cockpit.detect import page as page_detector
 from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED
 from collectors import siterun
+from collectors.fetch import Fetcher, Response
+from collectors.resolve import ResolveError
 
 FOLLOWED = {"internal": ("internal",), "all": ("internal", "external")}
 

@@ -10,9 +10,8 @@ from __future__ import annotations
 import argparse
 
 from cockpit.causes import cause as cause_of
-from collectors.fetch import Fetcher, Response
-
 from collectors import siterun
+from collectors.fetch import Fetcher, Response
 
 SECONDS = 15.0  # 超过（含）15 秒
 HOME_BYTES = 2_000_000

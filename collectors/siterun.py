@@ -14,12 +14,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from cockpit.registry import Site
-from collectors.fetch import Fetcher
-
 from cockpit import clock, registry, store
 from cockpit.paths import DataDir, data_dir
+from cockpit.registry import Site
 from collectors import options
+from collectors.fetch import Fetcher
 
 SITES_PER_BATCH = 50
 THREADS = 16

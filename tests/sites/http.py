@@ -51,6 +51,7 @@ class Site:
 
 class Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = 65536
     timeout = 20
 
     def do_GET(self) -> None:

@@ -1,0 +1,250 @@
+"""Every place of a page that a browser follows or loads, as absolute normalised addresses.
+
+Also lists that scripts would unpack: JCMS <datastore> CDATA and TRS createPageHTML paging.
+"""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from cockpit.detect.page import Page
+
+# tag → (attribute, kind); kind "" = decided by the address
+SOURCES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
+    {
+        "a": (("href", ""),),
+        "area": (("href", ""),),
+        "iframe": (("src", "frame"),),
+        "frame": (("src", "frame"),),
+        "embed": (("src", "frame"),),
+        "object": (("data", "frame"),),
+        "form": (("action", ""),),
+        "img": (("src", "image"), ("data-src", "image"), ("data-original", "image")),
+        "input": (("src", "image"),),
+        "source": (("src", "image"),),
+        "video": (("src", "attachment"), ("poster", "image")),
+        "audio": (("src", "attachment"),),
+        "script": (("src", "script"),),
+        "link": (("href", "style"),),
+    }
+)
+SELECTOR = (
+    "a[href],area[href],iframe[src],frame[src],embed[src],object[data],form[action],img,input[src],source,"
+    "video,audio[src],script[src],link[href],meta[http-equiv],[style],style"
+)
+ATTACHMENTS = frozenset(
+    [
+        "pdf",
+        "doc",
+        "docx",
+        "xls",
+        "xlsx",
+        "ppt",
+        "pptx",
+        "wps",
+        "et",
+        "dps",
+        "ofd",
+        "zip",
+        "rar",
+        "7z",
+        "gz",
+        "tar",
+        "txt",
+        "csv",
+        "rtf",
+        "mp3",
+        "mp4",
+        "avi",
+        "wmv",
+        "flv",
+        "swf",
+        "apk",
+        "exe",
+        "xml",
+        "json",
+        "ceb",
+    ]
+)
+IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
+SCHEMES_FOLLOWED = frozenset({"http", "https"})
+SCHEMES_DROPPED = frozenset(
+    {"mailto", "tel", "sms", "javascript", "data", "about", "blob", "file", "ftp", "weixin", "tencent"}
+)
+# Parameters that change nothing of the content: marketing, click tracking, session ids.
+TRACKING = re.compile(
+    r"(utm_\w+|spm|scm|from_source|_t|t_s|timestamp|jsessionid|phpsessid|sessionid|sid|aspsessionid\w*|cftoken|fbclid|gclid)",
+    re.IGNORECASE,
+)
+_PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
+_CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)", re.IGNORECASE)
+_CSS_IMPORT = re.compile(r"@import\s+['\"]([^'\"]+)['\"]", re.IGNORECASE)
+_REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_TRS_PAGES = re.compile(
+    r"createPageHTML\s*\(\s*['\"]?(\d{1,4})['\"]?\s*,\s*['\"]?(\d{1,4})['\"]?\s*,\s*['\"]([\w-]+)['\"]\s*,\s*['\"](\w+)['\"]"
+)
+_SCHEME = re.compile(r"^\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
+MAX_TEXT = 200
+MAX_LINKS = 5000
+MAX_TRS_PAGES = 50
+
+
+@dataclass(frozen=True)
+class Link:
+    """One link of a page. kind: internal external attachment image style script frame; `bad` = not an address."""
+
+    url: str
+    text: str
+    kind: str
+    tag: str
+    bad: bool = False
+
+
+def extract(page: Page) -> list[Link]:
+    """Links in page order, one per (address, kind); `text` is the first one shown."""
+    found: dict[tuple[str, str], Link] = {}
+    for raw, text, kind, tag in _candidates(page):
+        link = _link(page, raw, text, kind, tag)
+        if link is not None:
+            key = (link.url, link.kind)
+            if key not in found or (not found[key].text and link.text):
+                found[key] = link
+            if len(found) >= MAX_LINKS:
+                break
+    return list(found.values())
+
+
+def _link(page: Page, raw: str, text: str, kind: str, tag: str) -> Link | None:
+    raw = raw.strip()
+    scheme = _SCHEME.match(raw)
+    if not raw or raw.startswith("#") or (scheme and scheme[1].lower() in SCHEMES_DROPPED):
+        return None
+    url = normalise(raw, page.base_url)
+    if url is None:
+        return Link(raw[:2000], text, "external", tag, bad=True)
+    if urlsplit(url).scheme not in SCHEMES_FOLLOWED:
+        return None
+    return Link(url, text, kind or kind_of(url, page.url), tag)
+
+
+def normalise(raw: str, base: str) -> str | None:
+    """Absolute address without fragment, default port, tracking parameters and session ids; None if it is none."""
+    try:
+        parts = urlsplit(urljoin(base, re.sub(r"[\t\r\n]", "", raw.strip())))
+        if parts.scheme not in SCHEMES_FOLLOWED:
+            return urlunsplit(parts)
+        host = (parts.hostname or "").rstrip(".")
+        if not host or " " in host or (parts.port is not None and parts.port == 0):
+            return None
+    except ValueError:
+        return None
+    port = "" if parts.port in {None, 80 if parts.scheme == "http" else 443} else f":{parts.port}"
+    name = f"[{host}]" if ":" in host else host
+    path = _PATH_SESSION.sub("", parts.path) or "/"
+    if " " in path:
+        path = path.replace(" ", "%20")
+    return urlunsplit((parts.scheme, name + port, path, _query(parts.query), ""))
+
+
+def _query(query: str) -> str:
+    if not query or not TRACKING.search(query):
+        return (
+            quote(query, safe="=&%+/:?@,;!$'()*-._~[]|{}\"<>\\^`")
+            if not query.isascii() or " " in query
+            else query
+        )
+    kept = [(k, v) for k, v in parse_qsl(query, keep_blank_values=True) if not TRACKING.fullmatch(k)]
+    return urlencode(kept)
+
+
+def kind_of(url: str, page_url: str) -> str:
+    """Kind of a plain link: attachment or image by ending, else internal or external by host."""
+    parts = urlsplit(url)
+    ending = posixpath.splitext(parts.path)[1][1:].lower()
+    if ending in ATTACHMENTS:
+        return "attachment"
+    if ending in IMAGES:
+        return "image"
+    return "internal" if same_site(url, page_url) else "external"
+
+
+def same_site(one: str, other: str) -> bool:
+    """Same host and port; `www.` makes no difference."""
+    a, b = urlsplit(one), urlsplit(other)
+    return a.netloc == b.netloc or a.netloc.removeprefix("www.") == b.netloc.removeprefix("www.")
+
+
+def _candidates(page: Page) -> Iterator[tuple[str, str, str, str]]:
+    yield from _of_tree(page.tree)
+    if "<datastore" in page.html or "CDATA[" in page.html:
+        for fragment in _CDATA.findall(page.html):
+            yield from _of_tree(LexborHTMLParser(fragment))
+    yield from _trs_pages(page)
+
+
+def _of_tree(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str, str]]:
+    for node in tree.css(SELECTOR):
+        tag = node.tag or ""
+        attributes = node.attributes
+        for attribute, kind in SOURCES.get(tag, ()):
+            value = attributes.get(attribute)
+            if value and not (tag == "link" and not _loads(attributes)):
+                yield value, _text(node, attributes), kind, tag
+        srcset = attributes.get("srcset")
+        if srcset:
+            for part in srcset.split(","):
+                yield part.strip().split(" ")[0], "", "image", tag
+        if tag == "meta":
+            yield from _refresh(attributes)
+        style = attributes.get("style") if tag != "style" else node.text()
+        if style and ("url(" in style or "@import" in style):
+            for value in _CSS_URL.findall(style):
+                yield value, "", "image", tag
+            for value in _CSS_IMPORT.findall(style):
+                yield value, "", "style", tag
+
+
+def _loads(attributes: Mapping[str, str | None]) -> bool:
+    """<link> loads style sheets and icons; canonical, alternate and prefetch hints are not followed."""
+    rel = (attributes.get("rel") or "").lower()
+    return "stylesheet" in rel or "icon" in rel
+
+
+def _text(node: LexborNode, attributes: Mapping[str, str | None]) -> str:
+    if node.tag not in {"a", "area"}:
+        return (attributes.get("alt") or attributes.get("title") or "")[:MAX_TEXT].strip()
+    text = " ".join(node.text().split())
+    if not text:
+        image = node.css_first("img[alt]")
+        text = (image.attributes.get("alt") or "") if image else (attributes.get("title") or "")
+    return text[:MAX_TEXT].strip()
+
+
+def _refresh(attributes: Mapping[str, str | None]) -> Iterator[tuple[str, str, str, str]]:
+    if (attributes.get("http-equiv") or "").lower() == "refresh":
+        match = _REFRESH.match(attributes.get("content") or "")
+        if match:
+            yield match[1], "", "", "meta"
+
+
+def _trs_pages(page: Page) -> Iterator[tuple[str, str, str, str]]:
+    """TRS lists page by script: createPageHTML(count, current, "index", "html") means index_1.html …"""
+    match = _TRS_PAGES.search(page.html)
+    if match:
+        count, _, name, ending = match.groups()
+        for number in range(1, min(int(count), MAX_TRS_PAGES)):
+            yield f"{name}_{number}.{ending}", f"第 {number + 1} 页", "", "a"
+
+
+def sitemap(text: str, url: str) -> list[str]:
+    """Addresses of a sitemap.xml (no XML parser: sitemaps are hostile input too)."""
+    found = (normalise(raw, url) for raw in re.findall(r"<loc>\s*([^<\s]+)\s*</loc>", text)[:MAX_LINKS])
+    return [address for address in dict.fromkeys(found) if address]

@@ -1,0 +1,1 @@
+"""How measurements are taken. `python -m collectors <name>` runs one; nothing here judges."""
