@@ -1,0 +1,222 @@
+"""Channels (栏目): which pages are channels, what is in their lists, and whether they are kept up to date.
+
+Rule: 国办秘函〔2019〕19号 and the 2015 census: an item without a publish date counts as not updated; a blank
+channel is one that never offered anything.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Protocol
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from cockpit.detect import dates, links
+from cockpit.detect.page import Page
+
+SOON_RATIO = 10 / 14  # 预警线：首页 10 天对 14 天（开普云 2017），项目默认
+LEAST_TITLE = 5  # characters: shorter link texts are navigation
+_SHORT_DATE = re.compile(r"(?<![\d.:-])(0?[1-9]|1[0-2])[-/月.](0?[1-9]|[12]\d|3[01])日?(?![\d:.-])")
+_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
+_ROWS = "li,tr,dl,p,div,article"
+_NAV_WORDS = re.compile(
+    r"首页|网站地图|联系我们|无障碍|登录|注册|收藏|设为|English|繁体|返回|更多|邮箱|RSS|手机版|长者",
+    re.IGNORECASE,
+)
+
+
+class TypeLike(Protocol):
+    """What classify() needs of a channel type (cockpit.registry.ChannelType has it)."""
+
+    channel_type: str
+    type_name: str
+    period_days: int
+    name_patterns: tuple[str, ...]
+    path_patterns: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Item:
+    """One entry of a channel's list."""
+
+    title: str
+    url: str
+    day: date | None
+
+
+@dataclass(frozen=True)
+class ChannelLink:
+    """A navigation entry that leads to a channel."""
+
+    url: str
+    name: str
+
+
+@dataclass(frozen=True)
+class ChannelJudgement:
+    """fresh, due_soon, overdue, blank or undated; `latest` is the newest item's day."""
+
+    state: str
+    latest: date | None
+    items: int
+    undated: int
+
+
+def items(page: Page) -> list[Item]:
+    """Dated and undated entries of the page's lists, newest layout first found wins; navigation left out."""
+    found: dict[str, Item] = {}
+    for fragment in _CDATA.findall(page.html) if "CDATA[" in page.html else ():
+        _gather(page, LexborHTMLParser(fragment), found)
+    _gather(page, page.tree, found)
+    dated = [item for item in found.values() if item.day]
+    return dated or _undated(page)
+
+
+def _gather(page: Page, tree: LexborHTMLParser, found: dict[str, Item]) -> None:
+    for anchor in tree.css("a[href]"):
+        title = " ".join(anchor.text().split()) or (anchor.attributes.get("title") or "")
+        if len(title) < LEAST_TITLE:
+            continue
+        url = links.normalise(anchor.attributes.get("href") or "", page.base_url)
+        if url is None or not url.startswith("http") or url in found:
+            continue
+        day = _day_near(anchor, url)
+        if day:
+            found[url] = Item(title, url, day)
+
+
+def _day_near(anchor: LexborNode, url: str) -> date | None:
+    """The date in the smallest row around a link that belongs to this link alone; month-day takes the year elsewhere."""
+    row: LexborNode | None = anchor
+    for _ in range(4):
+        row = row.parent if row is not None else None
+        if row is None or row.tag in {"body", "html", "ul", "ol", "table", "tbody"}:
+            return None
+        if len(row.css("a[href]")) > 3:
+            return None
+        day = _day_in(row, anchor, url)
+        if day:
+            return day
+    return None
+
+
+def _day_in(row: LexborNode, anchor: LexborNode, url: str) -> date | None:
+    text = row.text(separator=" ")
+    outside = text.replace(anchor.text(separator=" "), " ", 1)
+    for candidate in (outside, text if len(text) < 400 else ""):
+        value = dates.read(candidate)
+        if value is not None:
+            return dates.Published(value, "list").day
+    short = _SHORT_DATE.search(outside)
+    if short and len(outside) < 60:
+        return _with_year(int(short[1]), int(short[2]), outside, url)
+    return None
+
+
+def _with_year(month: int, day: int, text: str, url: str) -> date | None:
+    year = re.search(r"(?:19|20)\d{2}", text) or re.search(r"/t?((?:19|20)\d{2})", urlsplit(url).path)
+    if not year:
+        return None
+    try:
+        return date(int(year[year.lastindex or 0]), month, day)
+    except ValueError:
+        return None
+
+
+def _undated(page: Page) -> list[Item]:
+    """Without any date: links of list rows outside navigation and footer, at least two characters more than a menu's."""
+    found = []
+    for link in _content_anchors(page):
+        title = " ".join(link.text().split())
+        url = links.normalise(link.attributes.get("href") or "", page.base_url)
+        if url and len(title) >= 8 and links.same_site(url, page.url) and not _NAV_WORDS.search(title):
+            found.append(Item(title, url, None))
+    return list({item.url: item for item in found}.values())
+
+
+def _content_anchors(page: Page) -> Iterator[LexborNode]:
+    for anchor in page.tree.css("li a[href], dl a[href], td a[href]"):
+        if not _inside_frame(anchor):
+            yield anchor
+
+
+def _inside_frame(node: LexborNode) -> bool:
+    """Inside navigation, header or footer, by tag or by the usual class names."""
+    current = node.parent
+    while current is not None and current.tag not in {"body", "html"}:
+        names = f"{current.tag} {current.attributes.get('class') or ''} {current.attributes.get('id') or ''}".lower()
+        if re.search(
+            r"\b(nav|menu|header|footer|foot|top|bottom|position|crumb|location|sidebar|friend)", names
+        ):
+            return True
+        current = current.parent
+    return False
+
+
+def find(page: Page, types: Sequence[TypeLike]) -> list[ChannelLink]:
+    """Channels that a home page's navigation leads to: same site, a channel-like address, a name of some type."""
+    found: dict[str, ChannelLink] = {}
+    for anchor in page.tree.css("a[href]"):
+        name = " ".join(anchor.text().split())
+        url = links.normalise(anchor.attributes.get("href") or "", page.base_url)
+        if (
+            not url
+            or not 2 <= len(name) <= 14
+            or _NAV_WORDS.search(name)
+            or not links.same_site(url, page.url)
+        ):
+            continue
+        if is_channel_address(url) and _inside_frame(anchor) and classify(name, url, types) is not None:
+            found.setdefault(url, ChannelLink(url, name))
+    return list(found.values())
+
+
+def is_channel_address(url: str) -> bool:
+    """Whether an address can be a list page: a folder, an index, or a column of a CMS; never an article's."""
+    parts = urlsplit(url)
+    path = parts.path
+    if path in {"", "/"} and not parts.query:
+        return False
+    if re.search(r"/(content_|art_|t\d{8}_|c\d{6,}_)|/art/\d{4}/", path) or re.search(
+        r"(^|&)(id|articleid)=", parts.query.lower()
+    ):
+        return False
+    return path.endswith("/") or bool(
+        re.search(
+            r"/(index|list|col|channel|lanmu|node)[\w-]*\.\w+$|/col/|/[\w-]+$|\.(?:s?html?|aspx?|jsp|php)$",
+            path,
+        )
+    )
+
+
+def classify(name: str, url: str, types: Sequence[TypeLike]) -> TypeLike | None:
+    """The channel type by the longest matching name pattern, else by the path."""
+    best: tuple[int, TypeLike] | None = None
+    for kind in types:
+        for pattern in kind.name_patterns:
+            if pattern in name and (best is None or len(pattern) > best[0]):
+                best = (len(pattern), kind)
+    if best:
+        return best[1]
+    path = urlsplit(url).path.lower()
+    return next((kind for kind in types if any(p in path for p in kind.path_patterns)), None)
+
+
+def judge(
+    found: Sequence[Item], period_days: int, today: date, soon_ratio: float = SOON_RATIO
+) -> ChannelJudgement:
+    """State of a channel on a Beijing day. Items dated in the future do not count as updates."""
+    days = [item.day for item in found if item.day and item.day <= today]
+    undated = sum(item.day is None for item in found)
+    latest = max(days, default=None)
+    if not found:
+        return ChannelJudgement("blank", None, 0, 0)
+    if latest is None:
+        return ChannelJudgement("undated", None, len(found), undated)
+    age = (today - latest).days
+    state = "overdue" if age >= period_days else "due_soon" if age >= period_days * soon_ratio else "fresh"
+    return ChannelJudgement(state, latest, len(found), undated)
