@@ -1,0 +1,228 @@
+"""Wording (错敏信息): curated pairs, frozen phrases near-missed, dated institutions, spam, stray traditional characters.
+
+One Aho-Corasick pass over all literal rules and the pieces of all phrases; a phrase's pieces lead to windows
+that are compared by edit distance (one edit below twelve characters, two above; Navarro 2001, pattern
+partitioning). Precision comes from curated lists and exceptions, not from guessing.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from datetime import date
+
+import daachorse
+from rapidfuzz.distance import OSA
+
+from cockpit.detect.finding import TextFinding
+from cockpit.detect.lexicon import Entry, Lexicon
+
+LONG = 12  # characters from which two edits are still the same phrase
+SPAM_SIGNALS = 2
+MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not stray ones
+COMMON = 3  # a variant written so often on one page is a fixed usage there, not a slip
+_FORMER = re.compile(r"(?:原|前|时任|曾任|撤销|不再保留|更名|改名|挂牌前)[^，。；\n]{0,6}$")
+_NUMERAL = set("一二三四五六七八九十百千零〇0123456789第两几廿")
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+
+
+class Matcher:
+    """A lexicon made ready for matching. Building takes some milliseconds; matching is thread-safe."""
+
+    def __init__(self, lexicon: Lexicon) -> None:
+        self.lexicon = lexicon
+        self._patterns: list[str] = []
+        self._meaning: list[list[tuple[str, Entry | str, int]]] = []
+        places: dict[str, int] = {}
+        for pattern, meaning in self._all():
+            if pattern not in places:
+                places[pattern] = len(self._patterns)
+                self._patterns.append(pattern)
+                self._meaning.append([])
+            self._meaning[places[pattern]].append(meaning)
+        self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(self._patterns) if self._patterns else None
+        characters = "".join(map(re.escape, lexicon.traditional))
+        self._traditional = re.compile(f"[{characters}]") if characters else None
+
+    def _all(self) -> Iterator[tuple[str, tuple[str, Entry | str, int]]]:
+        for entry in self.lexicon.literal:
+            yield entry.wrong, ("literal", entry, 0)
+        for word in self.lexicon.spam:
+            yield word, ("spam", word, 0)
+        for entry in self.lexicon.phrases:
+            for offset, piece in pieces(entry.wrong):
+                yield piece, ("piece", entry, offset)
+
+    def find(self, text: str, on: date | None = None) -> list[TextFinding]:
+        """Findings in order of position. `on`: the text's publish date, for names valid by date."""
+        found: list[TextFinding] = []
+        windows: dict[tuple[str, int], Entry] = {}
+        spam: list[tuple[int, int, str]] = []
+        for start, end, number in self._automaton.find_overlapping(text) if self._automaton else ():
+            for role, what, offset in self._meaning[number]:
+                if role == "literal" and isinstance(what, Entry):
+                    found += _literal(text, start, end, what, on)
+                elif role == "piece" and isinstance(what, Entry):
+                    windows.setdefault((what.wrong, max(0, start - offset)), what)
+                elif isinstance(what, str):
+                    spam.append((start, end, what))
+        found += self._phrases(text, windows, on)
+        found += _spam(spam)
+        found += self._stray(text)
+        return self._cleared(text, found, on)
+
+    def _phrases(
+        self, text: str, windows: dict[tuple[str, int], Entry], on: date | None
+    ) -> Iterator[TextFinding]:
+        for (phrase, at), entry in windows.items():
+            if not entry.holds_on(on) and on is not None:
+                continue
+            hit = near_miss(text, at, phrase)
+            if hit is None:
+                continue
+            start, end = hit
+            variant = text[start:end]
+            if (
+                text.count(variant) >= COMMON
+                or _numerals_only(variant, phrase)
+                or self._is_right(variant)
+                or any(e in text[max(0, start - 10) : end + 10] for e in entry.exceptions)
+            ):
+                continue
+            yield TextFinding(
+                "wording.formulation",
+                start,
+                end,
+                variant,
+                phrase,
+                entry.severity,
+                0.95,
+                f"formulation:{phrase}",
+            )
+
+    def _is_right(self, variant: str) -> bool:
+        """The variant is, or lies within, another phrase of the list that is right as it stands."""
+        return any(variant == other.wrong for other in self.lexicon.phrases)
+
+    def _stray(self, text: str) -> Iterator[TextFinding]:
+        if self._traditional is None:
+            return
+        hits = list(self._traditional.finditer(text))
+        if 0 < len(hits) <= MOST_TRADITIONAL:
+            for match in hits:
+                around = text[max(0, match.start() - 6) : match.end() + 6]
+                if len(_HAN.findall(around)) >= 8:
+                    right = self.lexicon.traditional[match[0]]
+                    yield TextFinding(
+                        "wording.typo", match.start(), match.end(), match[0], right, "low", 0.7, "traditional"
+                    )
+
+    def _cleared(self, text: str, found: Iterable[TextFinding], on: date | None) -> list[TextFinding]:
+        """Without whitelisted hits and without hits inside others; in order of position."""
+        order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
+        kept: list[TextFinding] = []
+        for finding in sorted(found, key=lambda f: (order[f.severity], f.start - f.end, f.start)):
+            if not self._whitelisted(finding, on) and all(
+                finding.end <= other.start or finding.start >= other.end for other in kept
+            ):
+                kept.append(finding)
+        return sorted(kept, key=lambda f: f.start)
+
+    def _whitelisted(self, finding: TextFinding, on: date | None) -> bool:
+        return any(
+            finding.text == word and (rule is None or rule == finding.rule) and (on is None or on < until)
+            for word, rule, until in self.lexicon.whitelist
+        )
+
+
+def find(text: str, lexicon: Lexicon | Matcher, on: date | None = None) -> list[TextFinding]:
+    """Findings in a text; keep a Matcher for many texts."""
+    matcher = lexicon if isinstance(lexicon, Matcher) else Matcher(lexicon)
+    return matcher.find(text, on)
+
+
+def edits(phrase: str) -> int:
+    """How many edits still make the same phrase."""
+    return 2 if len(phrase) >= LONG else 1
+
+
+def pieces(phrase: str) -> list[tuple[int, str]]:
+    """k+1 pieces of a phrase: with at most k edits at least one stands unchanged."""
+    count = edits(phrase) + 1
+    size, rest = divmod(len(phrase), count)
+    found, at = [], 0
+    for number in range(count):
+        length = size + (number < rest)
+        found.append((at, phrase[at : at + length]))
+        at += length
+    return found
+
+
+def near_miss(text: str, at: int, phrase: str) -> tuple[int, int] | None:
+    """The window around `at` that differs from the phrase by a slip; None when it is right or something else.
+
+    The phrase itself standing anywhere around means that there is no slip. First and last characters must
+    agree (a short phrase cut at its end is another word), except where one is doubled or lost inside.
+    """
+    most = edits(phrase)
+    around = text[max(0, at - most) : at + len(phrase) + most]
+    if phrase in around:
+        return None
+    best: tuple[int, int, int] | None = None
+    for start in range(max(0, at - most), min(len(text), at + most) + 1):
+        for length in range(len(phrase) - most, len(phrase) + most + 1):
+            window = text[start : start + length]
+            if len(window) != length or not _ends_agree(window, phrase):
+                continue
+            distance = OSA.distance(window, phrase, score_cutoff=most)
+            if 0 < distance <= most and (best is None or distance < best[0]):
+                best = (distance, start, start + length)
+    if best is None or not _slip(text[best[1] : best[2]], phrase):
+        return None
+    return best[1], best[2]
+
+
+def _ends_agree(window: str, phrase: str) -> bool:
+    if "\n" in window:
+        return False
+    if len(phrase) < 6:
+        return window[0] == phrase[0] and window[-1] == phrase[-1]
+    head = window[0] == phrase[0] or window[1:2] == phrase[1:2]
+    tail = window[-1] == phrase[-1] or window[-2:-1] == phrase[-2:-1]
+    return head and tail and (window[0] == phrase[0] or window[-1] == phrase[-1])
+
+
+def _slip(window: str, phrase: str) -> bool:
+    """Not a difference of punctuation, quotes or a mere particle, which are usage."""
+
+    def strip(text: str) -> str:
+        return re.sub(r"[“”\"'‘’、，,。·\s的和与及之]", "", text)
+
+    return strip(window) != strip(phrase)
+
+
+def _numerals_only(variant: str, phrase: str) -> bool:
+    """第十九次 against 第二十次 is another congress, not a slip."""
+    return "".join(c for c in variant if c not in _NUMERAL) == "".join(c for c in phrase if c not in _NUMERAL)
+
+
+def _literal(text: str, start: int, end: int, entry: Entry, on: date | None) -> Iterator[TextFinding]:
+    if not entry.holds_on(on):
+        return
+    around = text[max(0, start - 8) : end + 8]
+    if any(exception in around for exception in entry.exceptions):
+        return
+    if entry.kind == "institution" and _FORMER.search(text[max(0, start - 12) : start]):
+        return
+    if entry.right and entry.wrong in entry.right and entry.right in around:
+        return
+    yield TextFinding(
+        f"wording.{entry.kind}", start, end, entry.wrong, entry.right, entry.severity, 0.95, entry.rule
+    )
+
+
+def _spam(hits: list[tuple[int, int, str]]) -> Iterator[TextFinding]:
+    """Spam needs two different strong words in one text."""
+    if len({word for _, _, word in hits}) >= SPAM_SIGNALS:
+        for start, end, word in hits:
+            yield TextFinding("wording.spam", start, end, word, None, "critical", 0.9, f"spam:{word}")

@@ -1,0 +1,91 @@
+"""`python -m collectors <name>`: the collectors, each in a module of its own.
+
+Exit codes: 0 done (findings are not failures), 1 part could not be measured, 2 wrong use or bad input.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
+
+from cockpit.errors import CockpitError
+from cockpit.paths import data_dir
+from collectors import options
+
+COLLECTORS: Mapping[str, str] = MappingProxyType(
+    {
+        "probe": "可用性：打开每个网站首页，15 秒规则，IPv4 与 IPv6",
+        "patrol": "巡查：逐站走一遍，死链、暗链、栏目更新、标签、错敏、隐私",
+        "ipv6": "IPv6：AAAA、首页、二三级链接支持度",
+        "certificate": "证书与安全：证书链、剩余天数、HTTPS 跳转、安全响应头",
+        "ledgers": "台账：导入依申请公开、网民留言、新媒体发文",
+        "samples": "演示数据：生成演示城市 26 周数据（只写入独立的演示目录）",
+        "schedule": "调度：按 schedule.toml 持续采集",
+        "check": "体检：马上检查一个网址，不写数据库",
+        "scan": "扫描：把一段文字或一个网页交给检测器",
+        "all": "依次运行 probe、patrol、ipv6、certificate",
+    }
+)
+
+
+def usage() -> str:
+    lines = ["用法：python -m collectors <采集器> [参数]", "", "采集器："]
+    lines += [f"  {name:<12}{text}" for name, text in COLLECTORS.items()]
+    return "\n".join([*lines, "", "每个采集器加 -h 查看参数。结果用 python -m cockpit load 入库"])
+
+
+def build_parser(name: str) -> argparse.ArgumentParser:
+    """The parser of one collector; its module is imported only now."""
+    module = importlib.import_module("collectors.together" if name == "all" else f"collectors.{name}")
+    parser = argparse.ArgumentParser(
+        prog=f"python -m collectors {name}", description=COLLECTORS[name], allow_abbrev=False
+    )
+    options.add_common(parser)
+    module.add_arguments(parser)
+    parser.set_defaults(run=module.main)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    words = list(sys.argv[1:] if argv is None else argv)
+    if not words or words[0] in {"-h", "--help"}:
+        print(usage())
+        return 0 if words else 2
+    if words[0] not in COLLECTORS:
+        print(f"没有采集器「{words[0]}」。\n\n{usage()}", file=sys.stderr)
+        return 2
+    args = build_parser(words[0]).parse_args(words[1:])
+    try:
+        return args.run(args)
+    except CockpitError as error:
+        print(error, file=sys.stderr)
+        return 2
+    except BrokenPipeError:
+        return 0
+    except KeyboardInterrupt:
+        print("已按要求停止，已写成的批次都在。", file=sys.stderr)
+        return 1
+    except Exception as error:
+        print(_logged(args, error), file=sys.stderr)
+        return 2
+
+
+def _logged(args: argparse.Namespace, error: Exception) -> str:
+    """Keep the traceback in the data folder's log and say where."""
+    text = "".join(traceback.format_exception(error))
+    path = data_dir(args.data).root / "logs" / "collectors.log"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with path.open("a", encoding="utf-8") as log:
+            log.write(text + "\n")
+    except OSError:
+        return f"程序出错：{type(error).__name__}：{error}。日志也写不了，请检查 {path.parent}"
+    return f"程序出错：{type(error).__name__}：{error}。详情见 {path}，请反馈给维护人员；已写成的批次不受影响"
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,106 @@
+"""`python -m collectors scan [FILE…|-]`: texts or pages through the detectors, one line of JSON per input."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from cockpit.detect import page as pages
+from cockpit.detect import scan as detect
+from cockpit.detect import wording
+from cockpit.detect.lexicon import Lexicon
+from cockpit.errors import CockpitError
+from cockpit.paths import data_dir
+from cockpit.tabular import decode
+
+MAX_BYTES = 50_000_000
+LEVELS = {"critical": "严重", "high": "高", "medium": "中", "low": "低（仅供复核）"}
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "files", nargs="*", default=["-"], metavar="文件", help="要扫描的文件，- 表示标准输入"
+    )
+    parser.add_argument("--lines", action="store_true", help="每一行作为一段独立的文字")
+    parser.add_argument("--html", action="store_true", help="把每个文件当作网页")
+    parser.add_argument("--url", metavar="网址", help="网页的地址（与 --html 同用）")
+
+
+def main(args: argparse.Namespace) -> int:
+    if args.url and not args.html:
+        raise CockpitError("--url 要与 --html 同用")
+    if args.html and args.lines:
+        raise CockpitError("--html 与 --lines 不能同用")
+    matcher = wording.Matcher(Lexicon.load(data_dir(args.data).lexicon))
+    code = 0
+    for name in args.files or ["-"]:
+        try:
+            content = _read(name)
+        except OSError as error:
+            print(f"{name}：读不了（{error.strerror or error}），其余照常扫描", file=sys.stderr)
+            code = 2
+            continue
+        for row in _rows(args, name, content, matcher):
+            print(json.dumps(row, ensure_ascii=False) if args.json else _told(row), flush=True)
+    return code
+
+
+def _read(name: str) -> bytes:
+    content = sys.stdin.buffer.read(MAX_BYTES + 1) if name == "-" else _file(Path(name))
+    if len(content) > MAX_BYTES:
+        raise OSError(f"超过 {MAX_BYTES // 1_000_000} MB")
+    return content
+
+
+def _file(path: Path) -> bytes:
+    if path.stat().st_size > MAX_BYTES:
+        raise OSError(f"超过 {MAX_BYTES // 1_000_000} MB")
+    return path.read_bytes()
+
+
+def _rows(
+    args: argparse.Namespace, name: str, content: bytes, matcher: wording.Matcher
+) -> Iterator[dict[str, Any]]:
+    if args.html:
+        url = args.url or f"http://localhost/{Path(name).name if name != '-' else ''}"
+        yield {"input": name, "line": None, **detect.scan_html(content, url, matcher)}
+        return
+    text = _text(content)
+    if not args.lines:
+        yield {"input": name, "line": None, "findings": detect.scan_text(text, matcher)}
+        return
+    for number, line in enumerate(_lines(text), 1):
+        yield {"input": name, "line": number, "findings": detect.scan_text(line, matcher)}
+
+
+def _text(content: bytes) -> str:
+    try:
+        return decode(content)
+    except UnicodeError:
+        return pages.decode(content, None)[0]
+
+
+def _lines(text: str) -> list[str]:
+    """Lines without their ends; what follows the last line end is a line only if it is not empty."""
+    lines = text.replace("\r\n", "\n").split("\n")
+    return lines[:-1] if lines[-1] == "" else lines
+
+
+def _told(row: dict[str, Any]) -> str:
+    place = row["input"] + (f" 第 {row['line']} 行" if row["line"] else "")
+    lines = [f"{place}：{len(row['findings'])} 处"]
+    for f in row["findings"]:
+        right = f" → {f['suggestion']}" if f["suggestion"] else ""
+        lines.append(f"  [{LEVELS[f['severity']]}] {f['start']}—{f['end']} {f['text']}{right}（{f['rule']}）")
+    for hidden in row.get("hidden_links", ()):
+        lines.append(f"  [暗链] 第 {hidden['line']} 行 {hidden['url']} {hidden['why']}")
+    tags = row.get("tags", {"missing": [], "invalid": []})
+    if tags["missing"] or tags["invalid"]:
+        lines.append(
+            f"  [标签] 缺少 {'、'.join(tags['missing']) or '无'}；有误 {'、'.join(tags['invalid']) or '无'}"
+        )
+    return "\n".join(lines)
