@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 from cryptography import x509
 from cryptography.x509.oid import NameOID
 
-from collectors import siterun
+from collectors import guard, siterun
 from collectors.fetch import Fetcher
 from collectors.resolve import ResolveError
 
@@ -69,10 +69,13 @@ def measure_certificate(url: str, fetcher: Fetcher, now: datetime) -> Certificat
     host = parts.hostname or ""
     port = parts.port or 443 if parts.scheme == "https" else 443
     try:
-        address = fetcher.address(host)
-    except ResolveError as error:
+        address = fetcher.resolver.resolve(host)[0]
+        guard.check(address, fetcher.allow_private)
+    except (ResolveError, guard.PrivateAddressError) as error:
         return Certificate(None, cause=error.cause)
     answer = fetcher.get(url)
+    if answer.status is None and answer.cause != "tls":
+        return Certificate(None, cause=answer.cause)
     shake = _handshake(address, host, port, verify=True)
     if shake.der is None and shake.cause in {"refused", "timeout", "reset"} and parts.scheme == "http":
         return Certificate(

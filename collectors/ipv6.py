@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import argparse
 import tomllib
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from functools import partial
@@ -85,22 +85,28 @@ def load_settings(folder: Path) -> Settings:
 
 
 def measure_ipv6(start_url: str, fetcher: Fetcher, settings: Settings) -> Support:
-    """Measure one site. Pages are read over IPv4 for their links, so that a v6 failure hides nothing."""
+    """Measure one site. Pages are read over any family for their links, so that a v6 failure hides nothing."""
+    home = fetcher.get(start_url, seconds=settings.seconds)
+    if home.cause:
+        return Support(cause=home.cause)
+    level2 = _links(home, settings, {home.final_url, start_url})
+    level3 = _level3(fetcher, settings, level2, {home.final_url, start_url, *level2})
+    return measure_links(start_url, {2: level2, 3: level3}, fetcher, settings)
+
+
+def measure_links(
+    start_url: str, levels: Mapping[int, Sequence[str]], fetcher: Fetcher, settings: Settings
+) -> Support:
+    """Measure a home page and known links by level (2 and 3) over IPv6."""
     support = Support()
     try:
         support.has_aaaa = fetcher.has_address(start_url, 6)
     except ResolveError as error:
         support.cause = error.cause
         return support
-    home = fetcher.get(start_url, seconds=settings.seconds)
-    if home.cause:
-        support.has_aaaa, support.cause = None, home.cause
-        return support
-    six = _reach(fetcher, settings, start_url) if support.has_aaaa else "no_aaaa"
-    support.home_ok, support.cause = six is None, six
-    level2 = _links(home, settings, {home.final_url, start_url})
-    level3 = _level3(fetcher, settings, level2, {home.final_url, start_url, *level2})
-    for level, urls in ((2, level2), (3, level3)):
+    support.cause = _reach(fetcher, settings, start_url)
+    support.home_ok = support.cause is None
+    for level, urls in levels.items():
         _count(support, level, urls[: settings.max_links], fetcher, settings)
         support.cut = support.cut or len(urls) > settings.max_links
     return support

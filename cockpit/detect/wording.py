@@ -69,7 +69,7 @@ class Matcher:
         found += self._phrases(text, windows, on)
         found += _spam(spam)
         found += self._stray(text)
-        return self._cleared(text, found, on)
+        return self._cleared(found, on)
 
     def _phrases(
         self, text: str, windows: dict[tuple[str, int], Entry], on: date | None
@@ -117,7 +117,7 @@ class Matcher:
                         "wording.typo", match.start(), match.end(), match[0], right, "low", 0.7, "traditional"
                     )
 
-    def _cleared(self, text: str, found: Iterable[TextFinding], on: date | None) -> list[TextFinding]:
+    def _cleared(self, found: Iterable[TextFinding], on: date | None) -> list[TextFinding]:
         """Without whitelisted hits and without hits inside others; in order of position."""
         order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
         kept: list[TextFinding] = []

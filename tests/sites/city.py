@@ -72,7 +72,10 @@ def _portal(city: City) -> None:
     site = _join(city, "portal", "演示市人民政府", "county", 1)
     _usual_channels(site)
     site.channel("/jd/", "政策解读", (12, 60))
-    site.footer_extra = '<a href="/old/sitemap.html">网站地图</a>'
+    site.footer_extra = (
+        f'<a href="/old/sitemap.html">网站地图</a> <a href="{_outside(city, "turned")}">合作网站</a>'
+    )
+    city.plant("portal", "hidden.external_bad", _outside(city, "turned"))
     city.plant("portal", "link.dead", site.url("/old/sitemap.html"))
     city.web.add(site.render()).ipv6 = True
 
@@ -90,8 +93,11 @@ def _education(city: City) -> None:
     channels["notice"].articles[0].body += (
         "<table><tr><th>姓名</th><th>身份证号</th><th>联系电话</th></tr>"
         "<tr><td>张某某</td><td>11010519491231002X</td><td>13912345678</td></tr>"
-        "<tr><td>李某某</td><td>36050219880808001X</td><td>13812345679</td></tr></table>"
+        "<tr><td>李某某</td><td>360502198808080014</td><td>13812345679</td></tr></table>"
     )
+    for masked in ("11*************02X", "36*************014", "139****5678", "138****5679"):
+        kind = "privacy.id_card" if len(masked) == 18 else "privacy.mobile"
+        city.plant("jyj", kind, masked)
     city.web.add(site.render())
 
 
@@ -126,6 +132,7 @@ def _health(city: City) -> None:
         ("/ghjh/", "channel.undated"),
     ):
         city.plant("wjw", kind, site.url(path))
+    city.plant("wjw", "tag.missing", "PubDate")
     city.web.add(site.render())
 
 
@@ -154,9 +161,7 @@ def _park(city: City, closed_port: int) -> None:
         "/loop.html": Doc(behave="loop"),
     }
     alive = {
-        "/head405.html": Doc(
-            b"<html><head><title>ok</title></head><body>HEAD is refused here</body></html>", get_only=True
-        ),
+        "/head405.html": Doc(b"HEAD is refused here", content_type="text/plain", get_only=True),
         "/forbidden.html": Doc(b"forbidden", 403),
         "/login.html": Doc(b"login", 401),
         "/moved.html": Doc(status=302, headers=(("Location", "/tzgg/"),)),
@@ -178,22 +183,26 @@ def _county(city: City) -> None:
     """Hidden links, a scrolling one-pixel marquee, a hijacked head, and another face for search engines."""
     site = _join(city, "yushui", "演示县人民政府", "county", 7)
     channels = _usual_channels(site)
+    one, two, three = (_outside(city, f"spam-{name}") for name in ("one", "two", "three"))
     site.home_extra = (
-        '<div style="display:none"><a href="http://spam-one.test/">时时彩平台</a></div>'
-        '<marquee height="1" width="4" scrollamount="3000"><a href="http://spam-two.test/">北京赛车</a></marquee>'
+        f'<div style="display:none"><a href="{one}">时时彩平台</a></div>'
+        f'<marquee height="1" width="4" scrollamount="3000"><a href="{two}">北京赛车</a></marquee>'
     )
-    channels[
-        "news"
-    ].extra = '<a href="http://spam-three.test/" style="position:absolute;left:-9999px">私服发布网</a>'
+    channels["news"].extra = f'<a href="{three}" style="position:absolute;left:-9999px">私服发布网</a>'
     site.title = "&#21271;&#20140;&#36187;&#36710;"
     site.head_extra = "<script>if(navigator.userAgent.toLowerCase().indexOf('baidu')==-1){document.title='演示县人民政府'}</script>"
-    for target in ("http://spam-one.test/", "http://spam-two.test/", "http://spam-three.test/"):
+    for target in (one, two, three):
         city.plant("yushui", "hidden.link", target)
     city.plant("yushui", "hidden.title_hijack", site.url("/"))
     cloaked = channels["policy"].path
     city.plant("yushui", "hidden.cloaking", site.url(cloaked))
     served = city.web.add(site.render())
     served.answer = _cloak(cloaked)
+
+
+def _outside(city: City, name: str) -> str:
+    """The address of an outside site of the demonstration."""
+    return f"http://{name}.test:{city.web.port}/"
 
 
 def _cloak(path: str) -> Callable[[str, Headers], Doc | None]:
@@ -248,10 +257,19 @@ def running_city(today: date) -> Iterator[City]:
             build(city)
         _park(city, closed)
         _water(city, closed)
-        for number in ("one", "two", "three"):
-            city.web.add(Builder(f"spam-{number}.test", city.web.port, "spam", "", today).render())
+        for name in ("spam-one", "spam-two", "spam-three"):
+            city.web.add(Builder(f"{name}.test", city.web.port, "外部网站", "", today).render())
+        city.web.add(Site("turned.test", {"/": Doc(GAMBLING.encode())}))
+        plant_no_https(city)
         with city.web.serving():
             yield city
+
+
+def plant_no_https(city: City) -> None:
+    """None of the sites offers HTTPS; certificate says so for each that it can reach."""
+    for code, *_rest in city.sites:
+        if code != "slj":
+            city.plant(code, "certificate.no_https", next(s[3] for s in city.sites if s[0] == code))
 
 
 def hosts_text(city: City) -> str:

@@ -1,0 +1,119 @@
+"""One page, all detectors: what a single visit yields. Nothing is fetched twice for another look."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from urllib.parse import urlsplit
+
+from cockpit.detect import channels, dates, hidden, links, privacy, softpage, tags, wording
+from cockpit.detect import page as pages
+from cockpit.detect.finding import TextFinding
+from cockpit.detect.hidden import HiddenLink
+from cockpit.detect.scan import page_type
+from cockpit.registry import ChannelType
+
+EXCERPT = 24  # characters shown before and behind a hit
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A text finding with its surroundings, personal data masked."""
+
+    finding: TextFinding
+    excerpt: str
+
+
+@dataclass
+class Seen:
+    """Everything one page told. `gone` = it says of itself that it does not exist."""
+
+    url: str
+    title: str
+    page_type: str
+    links: list[links.Link]
+    published: dates.Published
+    items: list[channels.Item]
+    channel_links: list[channels.ChannelLink]
+    hidden: list[HiddenLink]
+    tags: tags.TagReport | None
+    hits: list[Hit]
+    gone: bool
+    fingerprint: softpage.Fingerprint | None
+    sha256: str
+    cut: str | None = None
+    text_length: int = 0
+    illicit: list[str] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Eyes:
+    """The detectors with what they need to know of a site."""
+
+    matcher: wording.Matcher
+    types: Sequence[ChannelType]
+    channel_urls: frozenset[str] = frozenset()
+    site_id_code: str | None = None
+    today: date | None = None
+
+    def look(
+        self,
+        body: bytes,
+        content_type: str,
+        url: str,
+        level: int,
+        sheets: Mapping[str, str],
+        *,
+        with_fingerprint: bool = False,
+    ) -> Seen:
+        """Run every detector over one page. `sheets`: linked style sheets, address → text."""
+        html, _ = pages.decode(body, content_type)
+        page = pages.parse(html, url)
+        kind = (
+            "channel"
+            if url in self.channel_urls and level > 1
+            else page_type(page, level if level == 1 else None)
+        )
+        gone = level > 1 and softpage.looks_gone(page)
+        published = dates.published_at(page) if kind == "article" else dates.Published(None, None)
+        return Seen(
+            url=url,
+            title=page.title,
+            page_type=kind,
+            links=links.extract(page),
+            published=published,
+            items=channels.items(page) if kind != "article" else [],
+            channel_links=channels.find(page, self.types) if level == 1 else [],
+            hidden=[] if gone else hidden.find(page, sheets),
+            tags=None if gone else self._tags(page, kind),
+            hits=[] if gone else self._hits(page.text, published.day or self.today),
+            gone=gone,
+            fingerprint=softpage.fingerprint(page) if with_fingerprint else None,
+            sha256=hashlib.sha256(body).hexdigest(),
+            cut=page.cut,
+            text_length=len(page.text),
+        )
+
+    def _tags(self, page: pages.Page, kind: str) -> tags.TagReport:
+        return tags.check(page, kind, self.site_id_code, urlsplit(page.url).hostname)
+
+    def _hits(self, text: str, on: date | datetime | None) -> list[Hit]:
+        leaks = privacy.find(text)
+        found = [*leaks, *self.matcher.find(text, on if isinstance(on, date) else None)]
+        return [Hit(f, _excerpt(text, f, leaks)) for f in sorted(found, key=lambda f: f.start)]
+
+
+def _excerpt(text: str, finding: TextFinding, leaks: Sequence[TextFinding]) -> str:
+    """The surroundings of a hit with every leak in them replaced by its mask."""
+    start, end = max(0, finding.start - EXCERPT), min(len(text), finding.end + EXCERPT)
+    for leak in leaks:  # never cut a leak in two: half a number is still personal
+        if leak.start < start < leak.end:
+            start = leak.start
+        if leak.start < end < leak.end:
+            end = leak.end
+    shown = text[start:end]
+    for leak in reversed([k for k in leaks if start <= k.start and k.end <= end]):
+        shown = shown[: leak.start - start] + leak.text + shown[leak.end - start :]
+    return " ".join(shown.split())

@@ -1,0 +1,118 @@
+"""One site, looked at as `check` and `patrol` do: walk, then channels, cloaking and outside targets."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+
+from cockpit.detect import channels, wording
+from cockpit.detect.hidden import HiddenLink
+from cockpit.registry import Channel, ChannelType
+from collectors import cloak, external
+from collectors.eyes import Eyes
+from collectors.fetch import Fetcher
+from collectors.walk import Budget, Walk, Walked
+
+HOME_PERIOD = 14  # 首页 2 周（国办秘函〔2019〕19号）
+DEFAULT_PERIOD = 183
+
+
+@dataclass(frozen=True)
+class ChannelSeen:
+    """The state of one channel; state 'unmeasured' has a cause."""
+
+    url: str
+    name: str
+    type: str | None
+    level: int
+    latest: date | None
+    items: int
+    period_days: int
+    state: str
+    cause: str | None = None
+
+
+@dataclass
+class Visited:
+    """A walk and what was concluded from it."""
+
+    walked: Walked
+    channels: list[ChannelSeen] = field(default_factory=list)
+    hidden: list[tuple[str, HiddenLink]] = field(default_factory=list)
+
+    @property
+    def measured(self) -> bool:
+        return bool(self.walked.pages)
+
+
+def visit(
+    url: str,
+    fetcher: Fetcher,
+    matcher: wording.Matcher,
+    types: Sequence[ChannelType],
+    today: date,
+    budget: Budget,
+    *,
+    registered: Sequence[Channel] = (),
+    site_id_code: str | None = None,
+    on_page: Callable[[int], None] | None = None,
+    stop: threading.Event | None = None,
+) -> Visited:
+    """Look at one site. `today` is the Beijing day the channels are judged on."""
+    urls = frozenset(channel.url for channel in registered)
+    walk = Walk(url, fetcher, Eyes(matcher, types, urls, site_id_code, today), budget, on_page, stop)
+    out = Visited(walk.run())
+    if not out.measured:
+        return out
+    out.channels = _channels(out.walked, types, today, registered)
+    out.hidden = [(page.url, found) for page in out.walked.pages for found in page.hidden]
+    known = {(source, found.url) for source, found in out.hidden}
+    out.hidden += [(s, f) for s, f in external.find(out.walked) if (s, f.url) not in known]
+    if not out.walked.stopped:
+        out.hidden += list(cloak.find(out.walked, fetcher))
+    return out
+
+
+def _channels(
+    walked: Walked, types: Sequence[ChannelType], today: date, registered: Sequence[Channel]
+) -> list[ChannelSeen]:
+    """The home page, then every registered channel and every one the navigation leads to."""
+    seen = {page.url: page for page in walked.pages}
+    home = walked.pages[0]
+    kinds = {kind.channel_type: kind for kind in types}
+    wanted: dict[str, tuple[str, ChannelType | None, int | None]] = {}
+    for channel in registered:
+        kind = kinds.get(channel.channel_type or "") or channels.classify(
+            channel.channel_name or "", channel.url, types
+        )
+        wanted[channel.url] = (channel.channel_name or channel.url, kind, channel.period_days)
+    for found in home.channel_links:
+        wanted.setdefault(found.url, (found.name, channels.classify(found.name, found.url, types), None))
+    result = []
+    for url, (name, kind, own_period) in wanted.items():
+        period = own_period or (kind.period_days if kind else DEFAULT_PERIOD)
+        page, link = seen.get(url), walked.links.get(url)
+        type_name = kind.channel_type if kind else None
+        if page is None:
+            cause = (link.cause if link else None) or "budget_pages"
+            result.append(ChannelSeen(url, name, type_name, 2, None, 0, period, "unmeasured", cause))
+            continue
+        judged = channels.judge(page.items, period, today)
+        level = walked.levels.get(url, 2)
+        result.append(
+            ChannelSeen(url, name, type_name, level, judged.latest, judged.items, period, judged.state)
+        )
+    return [_home(walked, result, today), *result]
+
+
+def _home(walked: Walked, found: Sequence[ChannelSeen], today: date) -> ChannelSeen:
+    """The home page as a channel of 14 days; a mere navigation page takes the newest of the second level."""
+    page = walked.pages[0]
+    items = [item for item in page.items if item.day]
+    if not items:
+        items = [channels.Item(c.name, c.url, c.latest) for c in found if c.latest]
+    judged = channels.judge(items, HOME_PERIOD, today)
+    state = "undated" if judged.state == "blank" else judged.state
+    return ChannelSeen(page.url, "首页", "home", 1, judged.latest, judged.items, HOME_PERIOD, state)
