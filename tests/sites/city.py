@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date
 
 from tests.sites.build import Builder, Channel
-from tests.sites.http import Doc, Headers, Web, refused_port
+from tests.sites.http import Doc, Headers, Site, Web, refused_port
 
 GAMBLING = (
     "<html><head><title>澳门新葡京_北京赛车_时时彩投注平台</title></head><body><h1>澳门新葡京娱乐城</h1>"

@@ -1,0 +1,1 @@
+"""Judgement: indicators (data), measures, warnings, deductions, scores."""

@@ -1,0 +1,536 @@
+"""Measures: each named metric is one function from the merged tables to values per object, at an instant.
+
+Only facts from before the instant count, so a past week can be measured again. What was not looked at is
+`measured=False` with a cause; it never becomes a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from types import MappingProxyType
+from typing import Any, Protocol
+
+from cockpit.clock import local_day
+from cockpit.workdays import Calendar
+
+FRESH_DAYS = 8  # a patrol this old still tells the state; older is "not measured"
+SOON_WORKDAYS = 3
+CORE_TYPES = ("news", "notice", "policy")
+
+
+class Queries(Protocol):
+    """What a measure needs: rows of a query (a connection inside load, or a reader)."""
+
+    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]: ...
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One row behind a value: a finding, or a fact without one."""
+
+    fact: str
+    finding_id: str | None = None
+    url: str | None = None
+    first_seen: datetime | None = None
+    quantity: float = 1.0
+
+
+@dataclass(frozen=True)
+class Measured:
+    """The value of a metric for one object. `rows` are what points are taken for."""
+
+    code: str
+    unit_code: str
+    value: float | None
+    fact: str
+    rows: tuple[Evidence, ...] = ()
+    cause: str | None = None
+
+    @property
+    def measured(self) -> bool:
+        return self.value is not None
+
+
+@dataclass(frozen=True)
+class Moment:
+    """The instant a measure looks at (naive UTC) and the window of its indicator in days."""
+
+    at: datetime
+    window_days: int
+    least_samples: int
+    calendar: Calendar
+
+    @property
+    def day(self) -> date:
+        """The Beijing day that is looked at; the end of a week belongs to its Sunday."""
+        return local_day(self.at - timedelta(microseconds=1))
+
+    @property
+    def start(self) -> datetime:
+        return self.at - timedelta(days=self.window_days)
+
+
+_SITES = """
+    SELECT site_code, site_name, unit_code, url FROM site
+    WHERE state = 'active' AND coalesce(valid_from, DATE '1900-01-01') <= $day AND coalesce(valid_to, DATE '9999-01-01') > $day
+"""
+
+
+def _sites(q: Queries, m: Moment) -> list[dict[str, Any]]:
+    return q.rows(_SITES, {"day": m.day})
+
+
+def _coverage(q: Queries, m: Moment, aspect: str, days: int = FRESH_DAYS) -> dict[str, dict[str, Any]]:
+    """Site → its newest look at an aspect within `days`: ok and cause (an ok look wins over later failures)."""
+    rows = q.rows(
+        """
+        SELECT site_code, ok, cause FROM coverage
+        WHERE aspect = $aspect AND measured_at < $at AND measured_at >= $since AND site_code IS NOT NULL
+        QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY ok DESC, measured_at DESC) = 1
+        """,
+        {"aspect": aspect, "at": m.at, "since": m.at - timedelta(days=days)},
+    )
+    return {row["site_code"]: row for row in rows}
+
+
+def _open_findings(
+    q: Queries, m: Moment, kinds: Sequence[str], severities: Sequence[str] | None = None
+) -> dict[str, list[dict[str, Any]]]:
+    """Site → findings of some kinds that were open at the instant."""
+    rows = q.rows(
+        """
+        SELECT f.finding_id, f.site_code, f.kind, f.target, f.page_url, f.text, f.suggestion, f.excerpt, f.places, f.rule, f.cause,
+               s.opened_at AS first_seen
+        FROM finding_span AS s JOIN finding AS f USING (finding_id)
+        WHERE s.opened_at < $at AND (s.closed_at IS NULL OR s.closed_at >= $at) AND f.kind IN (SELECT unnest($kinds))
+          AND ($severities IS NULL OR f.severity IN (SELECT unnest($severities)))
+        ORDER BY s.opened_at, f.finding_id
+        """,
+        {"at": m.at, "kinds": list(kinds), "severities": list(severities) if severities else None},
+    )
+    found: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        found.setdefault(row["site_code"], []).append(row)
+    return found
+
+
+def _evidence(row: Mapping[str, Any]) -> Evidence:
+    return Evidence(_told(row), row["finding_id"], row["page_url"], row["first_seen"])
+
+
+def _told(row: Mapping[str, Any]) -> str:
+    """A finding in one Chinese sentence."""
+    kind, places = row["kind"], row["places"] or 1
+    more = f"，出现在 {places} 页" if places > 1 else ""
+    if kind.startswith("wording."):
+        right = f"，建议“{row['suggestion']}”" if row["suggestion"] else ""
+        return f"“{row['text']}”{right}{more}"
+    if kind.startswith("privacy."):
+        return f"未脱敏个人信息 {row['text']}{more}"
+    if kind.startswith("hidden."):
+        return f"{row['excerpt'] or '暗链'}：{row['target']}{more}"
+    if kind.startswith("channel."):
+        return f"栏目“{row['text']}”{row['excerpt'] or ''}"
+    if kind.startswith("tag."):
+        state = "缺少" if kind == "tag.missing" else "无效"
+        return f"网页标签 {row['target']} {state}{more}"
+    if kind.startswith("certificate."):
+        return CERTIFICATE_FACTS[kind] + (f"（{row['text']}）" if row["text"] else "")
+    return f"{row['target']}{more}"
+
+
+CERTIFICATE_FACTS: Mapping[str, str] = MappingProxyType(
+    {
+        "certificate.expired": "证书已过期",
+        "certificate.expiring": "证书即将到期",
+        "certificate.untrusted": "证书不受信任",
+        "certificate.no_https": "没有 HTTPS",
+    }
+)
+
+
+def _per_site(
+    q: Queries,
+    m: Moment,
+    aspect: str,
+    kinds: Sequence[str],
+    noun: str,
+    severities: Sequence[str] | None = None,
+    days: int = FRESH_DAYS,
+) -> list[Measured]:
+    """Count of open findings per site that was looked at."""
+    seen, found = _coverage(q, m, aspect, days), _open_findings(q, m, kinds, severities)
+    out = []
+    for site in _sites(q, m):
+        code = site["site_code"]
+        look = seen.get(code)
+        if look is None or not look["ok"]:
+            out.append(_unmeasured(site, look["cause"] if look else "not_due"))
+            continue
+        rows = tuple(_evidence(row) for row in found.get(code, ()))
+        out.append(
+            Measured(
+                code,
+                site["unit_code"],
+                float(len(rows)),
+                f"{noun} {len(rows)} " + UNITS.get(aspect, "处"),
+                rows,
+            )
+        )
+    return out
+
+
+UNITS = {"links": "个", "channels": "个", "tags": "类", "certificate": "项"}
+
+
+def _unmeasured(row: Mapping[str, Any], cause: str | None) -> Measured:
+    code = row.get("site_code") or row.get("account_code") or row["unit_code"]
+    return Measured(code, row["unit_code"], None, "", (), cause or "no_data")
+
+
+def failed_share(q: Queries, m: Moment) -> list[Measured]:
+    """Share of measured visits in the window that did not open within 15 seconds."""
+    rows = q.rows(
+        """
+        SELECT site_code, count(*) FILTER (measured) AS visits, count(*) FILTER (measured AND NOT ok) AS failed
+        FROM probe WHERE family = '4' AND measured_at >= $start AND measured_at < $at GROUP BY site_code
+        """,
+        {"start": m.start, "at": m.at},
+    )
+    counts = {row["site_code"]: row for row in rows}
+    out = []
+    for site in _sites(q, m):
+        row = counts.get(site["site_code"])
+        if row is None or row["visits"] < max(1, m.least_samples):
+            out.append(_unmeasured(site, "too_few" if row and row["visits"] else "not_due"))
+            continue
+        share = row["failed"] / row["visits"]
+        fact = f"{m.window_days} 天访问 {row['visits']} 次，打不开 {row['failed']} 次，占 {share * 100:.2f}%"
+        out.append(
+            Measured(site["site_code"], site["unit_code"], share, fact, (Evidence(fact, url=site["url"]),))
+        )
+    return out
+
+
+def home_p95_seconds(q: Queries, m: Moment) -> list[Measured]:
+    """95th percentile of the seconds of visits that opened."""
+    rows = q.rows(
+        """
+        SELECT site_code, quantile_cont(seconds, 0.95) AS p95, count(*) AS visits FROM probe
+        WHERE family = '4' AND ok AND measured_at >= $start AND measured_at < $at GROUP BY site_code
+        """,
+        {"start": m.start, "at": m.at},
+    )
+    found = {row["site_code"]: row for row in rows}
+    out = []
+    for site in _sites(q, m):
+        row = found.get(site["site_code"])
+        if row is None:
+            out.append(_unmeasured(site, "not_due"))
+            continue
+        fact = f"首页打开时间 95 分位 {row['p95']:.1f} 秒（{row['visits']} 次）"
+        out.append(
+            Measured(
+                site["site_code"], site["unit_code"], row["p95"], fact, (Evidence(fact, url=site["url"]),)
+            )
+        )
+    return out
+
+
+def home_age_days(q: Queries, m: Moment) -> list[Measured]:
+    """Days from the newest dated item of the home page to the day looked at."""
+    rows = q.rows(
+        """
+        SELECT h.site_code, h.latest FROM channel_history AS h
+        JOIN channel_check AS c ON c.site_code = h.site_code AND c.url = h.url AND c.channel_type = 'home'
+        WHERE h.measured_at < $at
+        QUALIFY row_number() OVER (PARTITION BY h.site_code ORDER BY h.measured_at DESC) = 1
+        """,
+        {"at": m.at},
+    )
+    newest = {row["site_code"]: row["latest"] for row in rows}
+    seen = _coverage(q, m, "channels")
+    out = []
+    for site in _sites(q, m):
+        look, latest = seen.get(site["site_code"]), newest.get(site["site_code"])
+        if look is None or not look["ok"] or latest is None:
+            out.append(_unmeasured(site, "not_due" if look is None else look["cause"]))
+            continue
+        age = max(0, (m.day - latest).days)
+        fact = f"首页最近更新 {latest}，已 {age} 天未更新"
+        out.append(
+            Measured(
+                site["site_code"], site["unit_code"], float(age), fact, (Evidence(fact, url=site["url"]),)
+            )
+        )
+    return out
+
+
+def core_channels_overdue(q: Queries, m: Moment) -> list[Measured]:
+    """Overdue channels of the kinds named by the rule."""
+    return _channels(
+        q,
+        m,
+        ("channel.overdue",),
+        "超期的动态要闻、通知公告、政策文件类栏目",
+        lambda r: r["rule"] in CORE_TYPES,
+    )
+
+
+def channels_overdue(q: Queries, m: Moment) -> list[Measured]:
+    """All overdue or undated channels; points only for those that core_channels_overdue does not take."""
+    everything = _channels(q, m, ("channel.overdue", "channel.undated"), "应更新未更新栏目", lambda _r: True)
+    core = {e.finding_id for result in core_channels_overdue(q, m) for e in result.rows}
+    return [
+        Measured(
+            r.code,
+            r.unit_code,
+            r.value,
+            r.fact,
+            tuple(e for e in r.rows if e.finding_id not in core),
+            r.cause,
+        )
+        for r in everything
+    ]
+
+
+def channels_blank(q: Queries, m: Moment) -> list[Measured]:
+    """Channels that never offered anything."""
+    return _channels(q, m, ("channel.blank",), "空白栏目", lambda _r: True)
+
+
+def _channels(
+    q: Queries, m: Moment, kinds: Sequence[str], noun: str, keep: Callable[[Mapping[str, Any]], bool]
+) -> list[Measured]:
+    seen, found = _coverage(q, m, "channels"), _open_findings(q, m, kinds)
+    out = []
+    for site in _sites(q, m):
+        look = seen.get(site["site_code"])
+        if look is None or not look["ok"]:
+            out.append(_unmeasured(site, look["cause"] if look else "not_due"))
+            continue
+        rows = tuple(_evidence(row) for row in found.get(site["site_code"], ()) if keep(row))
+        out.append(
+            Measured(site["site_code"], site["unit_code"], float(len(rows)), f"{noun} {len(rows)} 个", rows)
+        )
+    return out
+
+
+_WORDING = tuple(
+    f"wording.{k}" for k in ("typo", "formulation", "title", "institution", "legal", "discouraged", "spam")
+)
+_PRIVACY = tuple(
+    f"privacy.{k}" for k in ("id_card", "mobile", "bank_card", "home_address", "plate", "passport")
+)
+_HIDDEN = tuple(
+    f"hidden.{k}"
+    for k in ("link", "title_hijack", "cloaking", "sold_link", "external_bad", "iframe", "script")
+)
+
+
+def critical_wording(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "wording", _WORDING, "严重表述错误", ("critical",))
+
+
+def other_wording(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "wording", _WORDING, "一般表述错误", ("high", "medium"))
+
+
+def privacy_leaks(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "privacy", _PRIVACY, "未脱敏个人信息", ("critical", "high"))
+
+
+def critical_hidden(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "hidden", _HIDDEN, "链接违法内容", ("critical",))
+
+
+def other_hidden(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "hidden", _HIDDEN, "可疑暗链", ("high", "medium"))
+
+
+def dead_links(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "links", ("link.dead",), "死链")
+
+
+def soft_404_links(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "links", ("link.soft_404",), "假正常页")
+
+
+def tag_faults(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "tags", ("tag.missing", "tag.invalid"), "网页标签问题")
+
+
+def certificate_faults(q: Queries, m: Moment) -> list[Measured]:
+    return _per_site(q, m, "certificate", tuple(CERTIFICATE_FACTS), "证书与 HTTPS 问题", days=m.window_days)
+
+
+def _ipv6(level: int) -> Callable[[Queries, Moment], list[Measured]]:
+    def measure(q: Queries, m: Moment) -> list[Measured]:
+        rows = q.rows(
+            f"""
+            SELECT site_code, has_aaaa, level{level}_total AS total, level{level}_ok AS ok, cause FROM ipv6_check
+            WHERE measured_at < $at AND measured_at >= $start
+            QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY (has_aaaa IS NOT NULL) DESC, measured_at DESC) = 1
+            """,
+            {"at": m.at, "start": m.start},
+        )
+        found = {row["site_code"]: row for row in rows}
+        name = {2: "二级", 3: "三级"}[level]
+        out = []
+        for site in _sites(q, m):
+            row = found.get(site["site_code"])
+            if row is None or row["has_aaaa"] is None or not row["total"]:
+                cause = (
+                    "not_due" if row is None else "no_data" if row["has_aaaa"] is not None else row["cause"]
+                )
+                out.append(_unmeasured(site, cause))
+                continue
+            share = row["ok"] / row["total"]
+            fact = f"{name}链接 {row['total']} 条，IPv6 可达 {row['ok']} 条，支持度 {_down(share)}"
+            out.append(
+                Measured(
+                    site["site_code"], site["unit_code"], share, fact, (Evidence(fact, url=site["url"]),)
+                )
+            )
+        return out
+
+    return measure
+
+
+def _down(share: float) -> str:
+    """A share in percent, cut (never rounded up) at one decimal."""
+    return f"{int(share * 1000 + 1e-9) / 10:.1f}%"
+
+
+def applications_overdue(q: Queries, m: Moment) -> list[Measured]:
+    """Applications past their due date: unanswered, or answered late within the last seven days."""
+    return _applications(
+        q,
+        m,
+        "逾期",
+        lambda due, answered, day: (
+            (answered is None and due < day)
+            or (answered is not None and due < answered and answered > day - timedelta(days=7))
+        ),
+    )
+
+
+def applications_due_soon(q: Queries, m: Moment) -> list[Measured]:
+    """Unanswered applications due within three working days."""
+    limit = m.calendar.add(m.day, SOON_WORKDAYS)
+    return _applications(
+        q, m, "3 个工作日内到期", lambda due, answered, day: answered is None and day <= due <= limit
+    )
+
+
+def _applications(
+    q: Queries, m: Moment, noun: str, hit: Callable[[date, date | None, date], bool]
+) -> list[Measured]:
+    rows = q.rows(
+        """
+        SELECT unit_code, application_id, due_on, CASE WHEN answered_on <= $day THEN answered_on END AS answered_on
+        FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id
+        """,
+        {"day": m.day, "since": m.day - timedelta(days=m.window_days)},
+    )
+    units: dict[str, list[Evidence]] = {}
+    for row in rows:
+        hits = units.setdefault(row["unit_code"], [])
+        if row["due_on"] and hit(row["due_on"], row["answered_on"], m.day):
+            state = f"{row['answered_on']} 才答复" if row["answered_on"] else "尚未答复"
+            hits.append(Evidence(f"申请 {row['application_id']} 期限 {row['due_on']}，{state}"))
+    return [
+        Measured(u, u, float(len(hits)), f"依申请公开{noun} {len(hits)} 件", tuple(hits))
+        for u, hits in units.items()
+    ]
+
+
+def message_months(q: Queries, m: Moment) -> list[Measured]:
+    """Whole calendar months that the oldest unanswered valid message of the last year has waited."""
+    rows = q.rows(
+        """
+        SELECT unit_code, message_id, received_on, CASE WHEN answered_on <= $day THEN answered_on END AS answered_on, valid
+        FROM message WHERE received_on <= $day AND received_on > $since ORDER BY received_on, message_id
+        """,
+        {"day": m.day, "since": m.day - timedelta(days=m.window_days)},
+    )
+    units: dict[str, list[dict[str, Any]]] = {}
+    for row in rows:
+        waiting = units.setdefault(row["unit_code"], [])
+        if row["answered_on"] is None and row["valid"] is not False:
+            waiting.append(row)
+    out = []
+    for unit, waiting in units.items():
+        months = max((_months(row["received_on"], m.day) for row in waiting), default=0)
+        late = [row for row in waiting if _months(row["received_on"], m.day) >= 1]
+        evidence = tuple(
+            Evidence(
+                f"留言 {r['message_id']}（{r['received_on']}）{_months(r['received_on'], m.day)} 个月未回应"
+            )
+            for r in late
+        )
+        out.append(
+            Measured(
+                unit, unit, float(months), f"未回应有效留言 {len(waiting)} 条，最久 {months} 个月", evidence
+            )
+        )
+    return out
+
+
+def _months(start: date, end: date) -> int:
+    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
+
+
+def account_age_days(q: Queries, m: Moment) -> list[Measured]:
+    """Days since the newest post of each account in use."""
+    rows = q.rows(
+        """
+        SELECT a.account_code, a.account_name, a.unit_code, a.valid_from, a.url, max(p.posted_on) AS latest
+        FROM account AS a LEFT JOIN post AS p ON p.account_code = a.account_code AND p.posted_on <= $day
+        WHERE a.state = 'active' AND coalesce(a.valid_from, DATE '1900-01-01') <= $day AND coalesce(a.valid_to, DATE '9999-01-01') > $day
+        GROUP BY ALL ORDER BY a.account_code
+        """,
+        {"day": m.day},
+    )
+    out = []
+    for row in rows:
+        if row["latest"] is None:
+            out.append(_unmeasured(row, "no_data"))
+            continue
+        age = (m.day - row["latest"]).days
+        fact = f"“{row['account_name']}”最近发文 {row['latest']}，已 {age} 天未更新"
+        out.append(
+            Measured(
+                row["account_code"], row["unit_code"], float(age), fact, (Evidence(fact, url=row["url"]),)
+            )
+        )
+    return out
+
+
+METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProxyType(
+    {
+        "failed_share": failed_share,
+        "home_p95_seconds": home_p95_seconds,
+        "home_age_days": home_age_days,
+        "core_channels_overdue": core_channels_overdue,
+        "channels_overdue": channels_overdue,
+        "channels_blank": channels_blank,
+        "critical_wording": critical_wording,
+        "other_wording": other_wording,
+        "privacy_leaks": privacy_leaks,
+        "critical_hidden": critical_hidden,
+        "other_hidden": other_hidden,
+        "dead_links": dead_links,
+        "soft_404_links": soft_404_links,
+        "tag_faults": tag_faults,
+        "ipv6_level2": _ipv6(2),
+        "ipv6_level3": _ipv6(3),
+        "certificate_faults": certificate_faults,
+        "applications_overdue": applications_overdue,
+        "applications_due_soon": applications_due_soon,
+        "message_months": message_months,
+        "account_age_days": account_age_days,
+    }
+)

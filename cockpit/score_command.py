@@ -1,0 +1,102 @@
+"""`python -m cockpit score`: compute, keep and publish one week's scores; or check that they come out the same."""
+
+from __future__ import annotations
+
+import argparse
+import json
+from datetime import datetime
+from typing import Any
+
+from cockpit import clock, pipeline, store
+from cockpit.appraise.indicators import Rules, load_rules
+from cockpit.appraise.score import WeekResult, rows, score_week
+from cockpit.paths import DataDir, data_dir
+from cockpit.store.queries.scores import stored_scores
+from cockpit.workdays import Calendar
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--week", metavar="周次", help="如 2026-W47（默认最近一个完整的周）")
+    parser.add_argument("--check", action="store_true", help="只复算，与已存的得分比较，不写入")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+
+
+def main(args: argparse.Namespace) -> int:
+    data, now = data_dir(args.data), clock.now(args.as_of)
+    week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
+    rules = load_rules(data.rules)
+    if store.pending_batches(data) and not args.check:
+        pipeline.load_all(data, now)
+    result = compute(data, rules, week, now)
+    if args.check:
+        return _check(data, result)
+    save(data, rules, result, now)
+    pipeline.load_all(data, now)
+    print(_json(result) if args.json else _told(data, result))
+    return 0
+
+
+def compute(data: DataDir, rules: Rules, week: str, now: datetime) -> WeekResult:
+    """Score a week from the published version."""
+    with store.reader(data) as reader:
+        return score_week(reader, rules, Calendar.load(data.calendar), week, now)
+
+
+def save(data: DataDir, rules: Rules, result: WeekResult, now: datetime) -> None:
+    """Spool a week's scores as one batch."""
+    batch = store.Batch(data, "score", store.new_run_id("score", now))
+    for table, row in rows(result, rules, now):
+        batch.add(table, **row)
+    batch.write(now)
+
+
+def _check(data: DataDir, result: WeekResult) -> int:
+    with store.reader(data) as reader:
+        stored = {row["unit_code"]: row["score"] for row in stored_scores(reader, result.week)}
+    again = {s.unit_code: None if s.score is None else float(s.score) for s in result.scores}
+    different = sorted(
+        code for code in stored.keys() | again.keys() if stored.get(code, "无") != again.get(code, "无")
+    )
+    if not different:
+        print(f"{result.week} 复算一致：{len(again)} 个单位。")
+        return 0
+    print(f"{result.week} 复算有 {len(different)} 处不同：")
+    for code in different:
+        print(f"  {code}：已存 {stored.get(code, '无')}，复算 {again.get(code, '无')}")
+    return 1
+
+
+def _json(result: WeekResult) -> str:
+    units: list[dict[str, Any]] = [
+        {
+            "unit_code": s.unit_code,
+            "group": s.unit_group,
+            "score": None if s.score is None else float(s.score),
+            "vetoed": s.vetoed,
+            "grade": s.grade,
+            "rank": s.rank,
+            "deducted": float(s.deducted),
+            "measured": s.measured,
+            "total": s.total,
+        }
+        for s in result.scores
+    ]
+    return json.dumps(
+        {"week": result.week, "units": units, "deductions": len(result.deductions)}, ensure_ascii=False
+    )
+
+
+def _told(data: DataDir, result: WeekResult) -> str:
+    with store.reader(data) as reader:
+        names = {
+            row["unit_code"]: row["unit_name"] for row in reader.rows("SELECT unit_code, unit_name FROM unit")
+        }
+    rated = [s for s in result.scores if s.score is not None]
+    vetoed = [s for s in result.scores if s.vetoed]
+    lines = [
+        f"{result.week}：{len(result.scores)} 个单位，评分 {len(rated)} 个，单项否决 {len(vetoed)} 个，扣分 {len(result.deductions)} 条。"
+    ]
+    for s in sorted(result.scores, key=lambda s: (s.score is None, -(s.score or 0))):
+        shown = "未评" if s.score is None else f"{s.score:.2f}" + ("（否决）" if s.vetoed else "")
+        lines.append(f"  {names.get(s.unit_code, s.unit_code)}\t{shown}\t已采指标 {s.measured}/{s.total}")
+    return "\n".join(lines)
