@@ -33,7 +33,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             "cockpit.commands", "重建：从归档批次重新生成数据库", "add_rebuild_arguments", "rebuild"
         ),
         "score": Command("cockpit.score_command", "计分：计算一周的单位得分与扣分明细"),
-        "export": Command("cockpit.report.export_command", "导出：一周的考核 CSV 与数据字典"),
+        "export": Command("cockpit.export_command", "导出：一周的考核 CSV 与数据字典"),
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
         "doctor": Command(

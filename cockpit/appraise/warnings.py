@@ -43,7 +43,9 @@ class Wanted:
 def refresh(con: duckdb.DuckDBPyConnection, data: DataDir, at: datetime) -> None:
     """Bring the table `warning` up to date inside a load. `at` is naive UTC."""
     rules, calendar = load_rules(data.rules), Calendar.load(data.calendar)
-    results = evaluate(Connection(con), rules, at + timedelta(microseconds=1), calendar)  # facts of `at` included
+    results = evaluate(
+        Connection(con), rules, at + timedelta(microseconds=1), calendar
+    )  # facts of `at` included
     _store(con, list(_wanted(results)), _measured_keys(results), at, calendar)
     _apply_events(con, at)
 

@@ -135,11 +135,11 @@ def _plant(site: BigSite, closed_ports: list[int]) -> Iterator[str]:
 
 def _page(site: BigSite, number: int, path: str, planted: list[str], chance: random.Random) -> Answer:
     """One page: menu, list or article, footer. The home page links to all channels, a channel to its articles."""
-    own = range(CHANNELS) if number == 0 else [(number * 7 + k) % CHANNELS for k in range(NAVIGATION)]
+    own = list(range(CHANNELS)) if number == 0 else [(number * 7 + k) % CHANNELS for k in range(NAVIGATION)]
     anchors = [(f"/c{c}/", f"栏目{c}") for c in own]
     if 0 < number <= CHANNELS:
         anchors += [(f"/c{number - 1}/t{a}.html", _sentence(chance, 6)) for a in range(PER_CHANNEL)]
-    others = [(chance.randrange(CHANNELS), chance.randrange(PER_CHANNEL)) for _ in range(79 - NAVIGATION - 9)]
+    others = [(chance.randrange(CHANNELS), chance.randrange(PER_CHANNEL)) for _ in range(79 - NAVIGATION)]
     anchors += [(f"/c{c}/t{a}.html", _sentence(chance, 6)) for c, a in others]
     anchors += [(url, "相关链接") for url in planted if not url.endswith(".png")]
     site.anchors += len(anchors)
@@ -149,7 +149,7 @@ def _page(site: BigSite, number: int, path: str, planted: list[str], chance: ran
         for k, (url, text) in enumerate(anchors)
     )
     images = "".join(f'<img src="{url}" alt="配图">' for url in planted if url.endswith(".png"))
-    text = "\n".join(f"<p style='text-indent:2em'>{_sentence(chance, 60)}。</p>" for _ in range(40))
+    text = "\n".join(f"<p style='text-indent:2em'>{_sentence(chance, 60)}。</p>" for _ in range(55))
     title = f"{_sentence(chance, 4)}-演示网站-{number}"
     encoding = "gb18030" if number and number % GBK_EVERY == 0 else "utf-8"
     charset = "gb2312" if encoding == "gb18030" else encoding

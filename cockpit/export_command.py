@@ -1,0 +1,65 @@
+"""`python -m cockpit export`: the appraisal bundle of one week as files."""
+
+from __future__ import annotations
+
+import argparse
+import getpass
+import json
+from pathlib import Path
+
+from cockpit import clock, store
+from cockpit.appraise.indicators import load_rules
+from cockpit.errors import CockpitError
+from cockpit.paths import data_dir
+from cockpit.report import export
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--week", metavar="周次", help="如 2026-W47（默认最近一个完整的周）")
+    parser.add_argument("--out", type=Path, required=True, metavar="目录", help="写到这个目录")
+    parser.add_argument("--unit", metavar="单位", help="只导出这个责任单位（编码或名称）")
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
+
+
+def main(args: argparse.Namespace) -> int:
+    data, now = data_dir(args.data), clock.now(args.as_of)
+    week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
+    rules = load_rules(data.rules)
+    with store.reader(data) as reader:
+        unit = _unit(reader, args.unit)
+        bundle = export.build(reader, rules, week, now, _person(), unit)
+    paths = export.write(bundle, args.out)
+    if args.json:
+        print(
+            json.dumps(
+                {"week": week, "files": [p.name for p in paths], "rows": dict(bundle.rows)},
+                ensure_ascii=False,
+            )
+        )
+    else:
+        print(
+            f"已导出 {week} 考核包 {len(paths)} 个文件到 {args.out}"
+            + ("（演示数据，不得用于考核）" if bundle.demo else "")
+            + "："
+        )
+        for name, count in bundle.rows.items():
+            print(f"  {name} {count} 行")
+    return 0
+
+
+def _unit(reader: store.Reader, given: str | None) -> str | None:
+    if not given:
+        return None
+    row = reader.one(
+        "SELECT unit_code FROM unit WHERE unit_code = $u OR unit_name = $u OR short_name = $u", {"u": given}
+    )
+    if row is None:
+        raise CockpitError(f"台账里没有责任单位「{given}」")
+    return str(row["unit_code"])
+
+
+def _person() -> str:
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError):
+        return "未知"

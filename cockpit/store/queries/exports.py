@@ -1,0 +1,138 @@
+"""Rows of the appraisal export, in their stable order."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from cockpit.store.queries.scores import LATEST
+from cockpit.store.reader import Reader
+
+_NAMES = """
+    LEFT JOIN unit AS u ON u.unit_code = t.unit_code
+    LEFT JOIN site AS st ON st.site_code = t.site_code
+    LEFT JOIN account AS ac ON ac.account_code = t.account_code
+"""
+_NAME_COLUMNS = (
+    "u.unit_name, u.sort_order, coalesce(st.site_name, ac.account_name) AS object_name, st.site_id_code"
+)
+
+
+def scores(reader: Reader, week: str, previous: str) -> list[dict[str, Any]]:
+    """Scores of a week with last week's beside them."""
+    return reader.rows(
+        f"""
+        SELECT t.*, u.unit_name, u.sort_order, p.score AS previous_score, t.score - p.score AS change,
+               (SELECT string_agg(DISTINCT d.indicator_id, '；' ORDER BY d.indicator_id) FROM deduction AS d
+                WHERE d.week = t.week AND d.revision = t.revision AND d.unit_code = t.unit_code AND d.is_veto) AS veto_indicators
+        FROM score AS t JOIN {LATEST} USING (week, revision)
+        LEFT JOIN unit AS u ON u.unit_code = t.unit_code
+        LEFT JOIN (SELECT s.* FROM score AS s JOIN {LATEST} USING (week, revision) WHERE s.week = $previous) AS p
+             ON p.unit_code = t.unit_code
+        WHERE t.week = $week ORDER BY t.unit_group, u.sort_order, t.unit_code
+        """,
+        {"week": week, "previous": previous},
+    )
+
+
+def deductions(reader: Reader, week: str) -> list[dict[str, Any]]:
+    """Every lost point of a week, with the state of its dispute."""
+    return reader.rows(
+        f"""
+        SELECT t.*, {_NAME_COLUMNS}, y.state AS dispute_state, CASE WHEN t.finding_id IS NULL THEN 0 ELSE 1 END AS evidence_count
+        FROM deduction AS t JOIN {LATEST} USING (week, revision) {_NAMES}
+        LEFT JOIN dispute AS y ON y.deduction_id = t.deduction_id
+        WHERE t.week = ? ORDER BY u.sort_order, t.unit_code, t.indicator_id, t.deduction_id
+        """,
+        [week],
+    )
+
+
+def evidence(reader: Reader, week: str) -> list[dict[str, Any]]:
+    """The findings behind a week's deductions; personal data is masked since before it was stored."""
+    return reader.rows(
+        f"""
+        SELECT f.finding_id, t.deduction_id, coalesce(f.page_url, f.target) AS url, f.last_seen, f.http_status,
+               coalesce(f.excerpt, f.text) AS excerpt, f.content_sha256, f.rule, f.places,
+               (SELECT max(b.code_version) FROM batch AS b WHERE b.run_id = f.run_id) AS code_version
+        FROM deduction AS t JOIN {LATEST} USING (week, revision) JOIN finding AS f ON f.finding_id = t.finding_id
+        WHERE t.week = ? ORDER BY t.deduction_id, f.finding_id
+        """,
+        [week],
+    )
+
+
+def warnings(reader: Reader, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Warnings that were open at some time of a period, with the times of their handling."""
+    return reader.rows(
+        f"""
+        SELECT t.*, {_NAME_COLUMNS}, e.acked_at, e.submitted_at,
+               coalesce((t.closed_at + INTERVAL 8 HOUR)::DATE, ($end::TIMESTAMP + INTERVAL 8 HOUR)::DATE) > t.due_on AS late
+        FROM warning AS t {_NAMES}
+        LEFT JOIN (SELECT warning_id, min(event_at) FILTER (to_state = 'ack') AS acked_at,
+                          max(event_at) FILTER (to_state = 'verify') AS submitted_at
+                   FROM warning_event GROUP BY warning_id) AS e ON e.warning_id = t.warning_id
+        WHERE t.opened_at < $end AND (t.closed_at IS NULL OR t.closed_at >= $start)
+        ORDER BY u.sort_order, t.unit_code, t.opened_at, t.warning_id
+        """,
+        {"start": start, "end": end},
+    )
+
+
+def applications(reader: Reader) -> list[dict[str, Any]]:
+    return reader.rows(
+        "SELECT t.*, u.unit_name FROM application AS t LEFT JOIN unit AS u USING (unit_code) "
+        "ORDER BY u.sort_order, t.unit_code, t.received_on, t.application_id"
+    )
+
+
+def availability(reader: Reader, start: datetime, end: datetime) -> list[dict[str, Any]]:
+    """Daily availability of every site in a period (Beijing days)."""
+    return reader.rows(
+        """
+        SELECT t.*, s.site_name, s.unit_code, u.unit_name, t.failed / nullif(t.visits, 0) AS share,
+               t.seconds_sum / nullif(t.visits - t.failed, 0) AS seconds_mean
+        FROM probe_daily AS t LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u ON u.unit_code = s.unit_code
+        WHERE t.day >= ($start::TIMESTAMP + INTERVAL 8 HOUR)::DATE AND t.day < ($end::TIMESTAMP + INTERVAL 8 HOUR)::DATE
+        ORDER BY u.sort_order, t.site_code, t.day, t.family
+        """,
+        {"start": start, "end": end},
+    )
+
+
+def ipv6(reader: Reader, end: datetime) -> list[dict[str, Any]]:
+    """The newest IPv6 measurement of every site before an instant."""
+    return reader.rows(
+        """
+        SELECT t.*, s.site_name, s.unit_code, u.unit_name, t.level2_ok / nullif(t.level2_total, 0) AS level2_rate,
+               t.level3_ok / nullif(t.level3_total, 0) AS level3_rate
+        FROM ipv6_check AS t LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u ON u.unit_code = s.unit_code
+        WHERE t.measured_at < ? QUALIFY row_number() OVER (PARTITION BY t.site_code ORDER BY t.measured_at DESC) = 1
+        ORDER BY u.sort_order, t.site_code
+        """,
+        [end],
+    )
+
+
+def channels(reader: Reader) -> list[dict[str, Any]]:
+    return reader.rows(
+        "SELECT t.*, s.site_name, s.unit_code, u.unit_name FROM channel_check AS t LEFT JOIN site AS s USING (site_code) "
+        "LEFT JOIN unit AS u ON u.unit_code = s.unit_code ORDER BY u.sort_order, t.site_code, t.level, t.url"
+    )
+
+
+def results(reader: Reader, week: str) -> list[dict[str, Any]]:
+    """Every indicator of every object, measured or not."""
+    return reader.rows(
+        f"""
+        SELECT t.*, {_NAME_COLUMNS} FROM indicator_result AS t JOIN {LATEST} USING (week, revision) {_NAMES}
+        WHERE t.week = ? ORDER BY u.sort_order, t.unit_code, t.indicator_id, t.site_code, t.account_code
+        """,
+        [week],
+    )
+
+
+def snapshot(reader: Reader) -> dict[str, Any]:
+    """When the published version was made and what kind of data it holds."""
+    rows = reader.rows("SELECT key, value FROM meta")
+    return {row["key"]: row["value"] for row in rows}

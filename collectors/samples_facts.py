@@ -1,0 +1,486 @@
+"""What the collectors would have written about the demonstration city, day by day."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
+
+from cockpit import deadline
+from cockpit.clock import to_utc
+from cockpit.workdays import Calendar
+from collectors.samples_city import BLANK_NAMES, CHANNELS, SEED, Actor, Trouble
+
+Row = tuple[str, dict[str, Any]]
+VISITS = 24  # probes a day
+NIGHTLY_DAYS = 14  # nightly patrols for the last two weeks, weekly before
+ASPECT_OF = {
+    "link": "links",
+    "hidden": "hidden",
+    "wording": "wording",
+    "privacy": "privacy",
+    "tag": "tags",
+    "channel": "channels",
+    "home": "channels",
+    "certificate": "certificate",
+}
+PATROL_ASPECTS = ("links", "hidden", "channels", "tags", "wording", "privacy")
+
+
+def day_rows(cast: Sequence[Actor], day: date, last: date, until: datetime) -> Iterator[Row]:
+    """All facts of one Beijing day, none later than `until` (naive UTC)."""
+    night = to_utc(datetime.combine(day, time(1, 30)))
+    patrol = (last - day).days < NIGHTLY_DAYS or day.weekday() == 6
+    for actor in cast:
+        if actor.site is None or actor.site.state != "active" or not actor.site.valid_on(day):
+            continue
+        yield from (row for row in _probes(actor, day, last) if row[1]["measured_at"] <= until)
+        if patrol and night <= until:
+            yield from _patrol(actor, day, last, night)
+        if (day.weekday() == 6 or day == last) and night <= until:
+            yield from _ipv6(actor, day, last, night)
+            yield from _certificate(actor, day, last, night)
+    yield from (row for row in _runs(cast, day, patrol, night) if row[1]["ended_at"] <= until)
+
+
+def _unreachable(actor: Actor, day: date, last: date) -> bool:
+    return actor.story.unreachable is not None and (last - day).days <= actor.story.unreachable
+
+
+def _probes(actor: Actor, day: date, last: date) -> Iterator[Row]:
+    draw = random.Random(f"{SEED}:probe:{actor.key}:{day}")
+    ago = (last - day).days
+    share = next((s for start, end, s in actor.story.outages if end <= ago <= start), 0.004)
+    for number in range(VISITS):
+        at = to_utc(datetime.combine(day, time(number, draw.randrange(0, 8))))
+        if _unreachable(actor, day, last):
+            yield _probe(actor, at, False, "no_route", False, None)
+        elif draw.random() < share:
+            yield _probe(actor, at, False, "timeout", True, 15.0)
+        else:
+            yield _probe(actor, at, True, None, True, round(actor.seconds * draw.uniform(0.7, 1.6), 3))
+
+
+def _probe(
+    actor: Actor, at: datetime, ok: bool, cause: str | None, measured: bool, seconds: float | None
+) -> Row:
+    return "probe", {
+        "run_id": f"demo-probe-{at:%Y%m%d}",
+        "measured_at": at,
+        "site_code": _code(actor),
+        "family": "4",
+        "ok": ok,
+        "cause": cause,
+        "measured": measured,
+        "http_status": 200 if ok else None,
+        "seconds": seconds,
+        "address": "192.0.2.10",
+    }
+
+
+def _code(actor: Actor) -> str:
+    assert actor.site is not None
+    return actor.site.site_code
+
+
+def _patrol(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
+    common = {"run_id": f"demo-patrol-{day:%Y%m%d}", "measured_at": at, "site_code": _code(actor)}
+    if _unreachable(actor, day, last):
+        for aspect in PATROL_ASPECTS:
+            yield (
+                "coverage",
+                {**common, "collector": "patrol", "aspect": aspect, "ok": False, "cause": "no_route"},
+            )
+        return
+    draw = random.Random(f"{SEED}:patrol:{actor.key}")
+    pages = draw.randint(80, 420)
+    for aspect in PATROL_ASPECTS:
+        yield (
+            "coverage",
+            {
+                **common,
+                "collector": "patrol",
+                "aspect": aspect,
+                "ok": True,
+                "complete": True,
+                "pages": pages,
+                "items": pages * 3,
+            },
+        )
+    standing = [
+        t
+        for t in actor.troubles
+        if t.until <= (last - day).days <= t.since and not (t.until > 0 and (last - day).days == t.until)
+    ]
+    yield from _links(actor, common, standing, draw)
+    for trouble in standing:
+        yield "sighting", {**common, **_sighting(trouble)}
+    yield from _channels(actor, common, day, last)
+
+
+def _sighting(t: Trouble) -> dict[str, Any]:
+    return {
+        "aspect": ASPECT_OF[t.kind.split(".")[0]],
+        "kind": t.kind,
+        "target": t.target,
+        "locator": t.locator,
+        "severity": t.severity,
+        "confidence": 0.95,
+        "text": t.text,
+        "places": t.places,
+        "suggestion": t.suggestion,
+        "excerpt": t.excerpt,
+        "technique": t.technique,
+        "cause": t.cause,
+        "page_url": t.locator if t.locator and t.locator.startswith("http") else None,
+    }
+
+
+def _links(
+    actor: Actor, common: dict[str, Any], standing: Sequence[Trouble], draw: random.Random
+) -> Iterator[Row]:
+    assert actor.site is not None
+    for number in range(40):
+        yield (
+            "link",
+            {
+                **common,
+                "url": f"{actor.site.url}page/{number}.html",
+                "kind": "internal",
+                "level": 2 + number % 2,
+                "verdict": "ok",
+                "http_status": 200,
+                "places": draw.randint(1, 9),
+                "source": actor.site.url,
+                "text": f"页面{number}",
+            },
+        )
+    for trouble in standing:
+        if trouble.kind.startswith("link."):
+            yield (
+                "link",
+                {
+                    **common,
+                    "url": trouble.target,
+                    "kind": "internal",
+                    "level": 3,
+                    "verdict": trouble.kind.split(".")[1],
+                    "cause": trouble.cause,
+                    "http_status": 404 if trouble.cause == "not_found_404" else None,
+                    "places": trouble.places,
+                    "source": actor.site.url,
+                    "text": trouble.text,
+                },
+            )
+            for place in range(trouble.places):
+                yield (
+                    "link_place",
+                    {
+                        **common,
+                        "url": trouble.target,
+                        "source": f"{actor.site.url}page/{place}.html",
+                        "text": trouble.text,
+                    },
+                )
+
+
+def _channels(actor: Actor, common: dict[str, Any], day: date, last: date) -> Iterator[Row]:
+    assert actor.site is not None
+    newest = date.min
+    rows = []
+    for kind, name, path, period, interval in CHANNELS:
+        latest = _latest(actor, kind, interval, day, last)
+        newest = max(newest, latest)
+        rows.append((kind, name, actor.site.url.rstrip("/") + path, latest, 20, period, 2))
+    if actor.story.home_frozen is not None:
+        newest = min(newest, last - timedelta(days=actor.story.home_frozen))
+    rows.append(("home", "首页", actor.site.url, newest, 30, 14, 1))
+    for kind, name, url, latest, items, period, level in rows:
+        age = (day - latest).days
+        state = "overdue" if age >= period else "due_soon" if age >= period * 10 / 14 else "fresh"
+        yield "channel_check", _channel(common, url, name, kind, level, latest, items, period, state)
+        if state == "overdue":
+            told = {
+                "aspect": "channels",
+                "kind": "home.stale" if kind == "home" else "channel.overdue",
+                "target": url,
+                "page_url": url,
+                "severity": "medium",
+                "confidence": 0.95,
+                "text": name,
+                "places": 1,
+                "rule": kind,
+                "excerpt": f"最近更新 {latest}，期限 {period} 天",
+            }
+            yield "sighting", {**common, **told}
+    for name in BLANK_NAMES[: actor.story.blank]:
+        url = f"{actor.site.url}blank/{BLANK_NAMES.index(name)}/"
+        yield "channel_check", _channel(common, url, name, "catalog", 2, None, 0, 365, "blank")
+        yield (
+            "sighting",
+            {
+                **common,
+                "aspect": "channels",
+                "kind": "channel.blank",
+                "target": url,
+                "page_url": url,
+                "severity": "high",
+                "confidence": 0.95,
+                "text": name,
+                "places": 1,
+                "rule": "catalog",
+                "excerpt": "列表 0 条，期限 365 天",
+            },
+        )
+
+
+def _channel(
+    common: dict[str, Any],
+    url: str,
+    name: str,
+    kind: str,
+    level: int,
+    latest: date | None,
+    items: int,
+    period: int,
+    state: str,
+) -> dict[str, Any]:
+    return {
+        **common,
+        "url": url,
+        "channel_name": name,
+        "channel_type": kind,
+        "level": level,
+        "latest": latest,
+        "items": items,
+        "period_days": period,
+        "state": state,
+    }
+
+
+def _latest(actor: Actor, kind: str, interval: int, day: date, last: date) -> date:
+    """Newest update of a channel on or before a day: a steady rhythm, unless the story stopped it."""
+    frozen = actor.story.channel_frozen.get(kind)
+    if frozen is not None:
+        day = min(day, last - timedelta(days=frozen))
+    shift = random.Random(f"{SEED}:rhythm:{actor.key}:{kind}").randrange(interval)
+    return day - timedelta(days=(day.toordinal() + shift) % interval)
+
+
+def _ipv6(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
+    assert actor.site is not None
+    common = {"run_id": f"demo-ipv6-{day:%Y%m%d}", "measured_at": at, "site_code": _code(actor)}
+    if _unreachable(actor, day, last):
+        yield "coverage", {**common, "collector": "ipv6", "aspect": "ipv6", "ok": False, "cause": "no_route"}
+        return
+    rate = 0.0 if actor.story.no_aaaa else actor.ipv6
+    totals = {2: 180, 3: 640}
+    reached = {level: int(total * rate + 1e-6) for level, total in totals.items()}
+    yield (
+        "coverage",
+        {**common, "collector": "ipv6", "aspect": "ipv6", "ok": True, "complete": True, "items": 820},
+    )
+    yield (
+        "ipv6_check",
+        {
+            **common,
+            "has_aaaa": not actor.story.no_aaaa,
+            "home_ok": not actor.story.no_aaaa,
+            "level2_total": totals[2],
+            "level2_ok": reached[2],
+            "level3_total": totals[3],
+            "level3_ok": reached[3],
+            "cause": "no_aaaa" if actor.story.no_aaaa else None,
+        },
+    )
+    for level in (2, 3):
+        for number in range(min(60, totals[level] - reached[level])):
+            host = f"inner.{actor.key.lower()}.demo.example"
+            yield (
+                "ipv6_link",
+                {
+                    **common,
+                    "url": f"http://{host}/{level}/{number}",
+                    "level": level,
+                    "host": host,
+                    "cause": "no_aaaa",
+                },
+            )
+
+
+def _certificate(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
+    assert actor.site is not None
+    common = {"run_id": f"demo-certificate-{day:%Y%m%d}", "measured_at": at, "site_code": _code(actor)}
+    if _unreachable(actor, day, last):
+        yield (
+            "coverage",
+            {**common, "collector": "certificate", "aspect": "certificate", "ok": False, "cause": "no_route"},
+        )
+        return
+    left = (200 if actor.story.certificate_days is None else actor.story.certificate_days) + (last - day).days
+    cause = "expired" if left < 0 else None
+    yield (
+        "coverage",
+        {
+            **common,
+            "collector": "certificate",
+            "aspect": "certificate",
+            "ok": True,
+            "complete": True,
+            "items": 1,
+        },
+    )
+    yield (
+        "certificate_check",
+        {
+            **common,
+            "https": True,
+            "chain_ok": cause is None,
+            "not_after": at + timedelta(days=left),
+            "days_left": left,
+            "issuer": "演示签发机构",
+            "tls_version": "TLSv1.3",
+            "redirects_to_https": True,
+            "missing_headers": "content-security-policy",
+            "cause": cause,
+        },
+    )
+    if left <= 30:
+        yield (
+            "sighting",
+            {
+                **common,
+                "aspect": "certificate",
+                "kind": "certificate.expired" if cause else "certificate.expiring",
+                "target": actor.site.url,
+                "page_url": actor.site.url,
+                "severity": "high" if cause else "medium",
+                "text": f"证书剩余 {left} 天",
+                "places": 1,
+                "cause": cause,
+            },
+        )
+
+
+def _runs(cast: Sequence[Actor], day: date, patrol: bool, night: datetime) -> Iterator[Row]:
+    sites = [a for a in cast if a.site and a.site.state == "active"]
+    failed = sum(a.story.unreachable is not None for a in sites)
+    kinds = [("probe", night + timedelta(hours=22), 5)]
+    if patrol:
+        kinds.append(("patrol", night, 95))
+    if day.weekday() == 6:
+        kinds += [("ipv6", night + timedelta(hours=3), 25), ("certificate", night + timedelta(hours=4), 3)]
+    for collector, at, minutes in kinds:
+        yield (
+            "run",
+            {
+                "run_id": f"demo-{collector}-{day:%Y%m%d}",
+                "collector": collector,
+                "started_at": at,
+                "ended_at": at + timedelta(minutes=minutes),
+                "state": "partial" if failed else "ok",
+                "targets": len(sites),
+                "targets_measured": len(sites) - failed,
+                "targets_failed": failed,
+                "row_count": len(sites) * 50,
+            },
+        )
+
+
+def ledger_rows(
+    cast: Sequence[Actor], last: date, days: int, calendar: Calendar, at: datetime
+) -> Iterator[Row]:
+    """Applications, messages and posts as ledgers would bring them, all known at `at`."""
+    for actor in cast:
+        yield from _applications(actor, last, calendar, at)
+        yield from _messages(actor, last, days, at)
+        yield from _posts(actor, last, days, at)
+
+
+def _applications(actor: Actor, last: date, calendar: Calendar, at: datetime) -> Iterator[Row]:
+    draw = random.Random(f"{SEED}:application:{actor.key}")
+    own = actor.story.applications or tuple(
+        ("answered", draw.randint(40, 170)) for _ in range(draw.randint(0, 3))
+    )
+    for number, (state, ago) in enumerate(own, 1):
+        received = last - timedelta(days=ago)
+        third = (received + timedelta(days=5), received + timedelta(days=16)) if state == "third" else None
+        clock = deadline.compute(calendar, received, extended=state == "extended", third_party=third)
+        answered = received + timedelta(days=draw.randint(8, 20)) if state == "answered" else None
+        yield (
+            "application",
+            {
+                "measured_at": at,
+                "application_id": f"演示{actor.key}-{number:03d}",
+                "unit_code": actor.unit.unit_code,
+                "received_on": received,
+                "channel_in": draw.choice(("网络", "邮寄", "当面")),
+                "applicant_type": draw.choice(("自然人", "商业企业")),
+                "stage": "归档" if answered else draw.choice(("办理", "审核", "征求第三方意见")),
+                "extended": state == "extended",
+                "third_party_from": third[0] if third else None,
+                "third_party_to": third[1] if third else None,
+                "answered_on": answered,
+                "result": "予以公开" if answered else None,
+                "due_on": clock.due,
+                "handler": "政务公开岗",
+                "note": "演示数据",
+            },
+        )
+
+
+def _messages(actor: Actor, last: date, days: int, at: datetime) -> Iterator[Row]:
+    if actor.unit.unit_group == "dept_other":
+        return
+    draw = random.Random(f"{SEED}:message:{actor.key}")
+    for number in range(draw.randint(4, 12)):
+        received = last - timedelta(days=draw.randint(8, days))
+        yield (
+            "message",
+            _message(actor, at, number, received, received + timedelta(days=draw.randint(1, 7)), draw),
+        )
+    if actor.story.message_waits is not None:
+        yield "message", _message(actor, at, 99, last - timedelta(days=actor.story.message_waits), None, draw)
+
+
+def _message(
+    actor: Actor, at: datetime, number: int, received: date, answered: date | None, draw: random.Random
+) -> dict[str, Any]:
+    return {
+        "measured_at": at,
+        "message_id": f"演示{actor.key}-L{number:03d}",
+        "unit_code": actor.unit.unit_code,
+        "site_code": actor.site.site_code if actor.site else None,
+        "channel_in": draw.choice(("领导信箱", "12345", "人民网领导留言板", "我为政府网站找错")),
+        "received_on": received,
+        "answered_on": answered,
+        "published": answered is not None,
+        "satisfied": answered is not None and draw.random() < 0.9,
+        "valid": True,
+        "note": "演示数据",
+    }
+
+
+def _posts(actor: Actor, last: date, days: int, at: datetime) -> Iterator[Row]:
+    for account in actor.accounts:
+        draw = random.Random(f"{SEED}:post:{account.account_code}")
+        silent = actor.story.account_silent if account.platform == "微信公众号" else None
+        ago = silent if silent is not None else draw.randint(0, 4)
+        if account.state == "closed":
+            ago = 40
+        number = 0
+        while ago <= days:
+            yield (
+                "post",
+                {
+                    "measured_at": at,
+                    "account_code": account.account_code,
+                    "post_id": f"{number:04d}",
+                    "posted_on": last - timedelta(days=ago),
+                    "title": "演示文章",
+                    "interactions": draw.randint(20, 900),
+                },
+            )
+            number += 1
+            ago += draw.randint(1, 6)
