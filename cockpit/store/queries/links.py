@@ -2,11 +2,79 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from cockpit.store.reader import Reader
+
+GROUPS = {
+    "dead": "f.kind = 'link.dead'",
+    "soft": "f.kind = 'link.soft_404'",
+    "hidden": "f.kind LIKE 'hidden.%' AND f.kind <> 'hidden.external_bad'",
+    "external": "f.kind = 'hidden.external_bad'",
+}
 
 
 def failing_links(reader: Reader) -> list[dict[str, Any]]:
     """Site and address of every link that the last patrols saw fail."""
     return reader.rows("SELECT site_code, url FROM link WHERE verdict IN ('dead', 'unsure')")
+
+
+def counts(reader: Reader, unit: str | None = None) -> dict[str, int]:
+    """How many open findings each group has; the same rows as `listed`."""
+    return {name: len(listed(reader, name, unit)) for name in GROUPS}
+
+
+def listed(reader: Reader, group: str, unit: str | None = None) -> list[dict[str, Any]]:
+    """Open findings of one group, the most widespread first."""
+    return reader.rows(
+        f"""
+        SELECT f.finding_id, f.kind, f.target, f.text, f.excerpt, f.technique, f.places, f.page_url, f.cause, f.http_status, f.severity,
+               f.first_seen, s.site_name, u.unit_name, regexp_extract(f.target, '^https?://([^/:?]+)', 1) AS host
+        FROM finding AS f LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
+        WHERE f.gone_at IS NULL AND {GROUPS[group]} AND ($unit IS NULL OR s.unit_code = $unit)
+        ORDER BY f.places DESC, f.first_seen, f.finding_id
+        """,
+        {"unit": unit},
+    )
+
+
+def by_host(reader: Reader, unit: str | None = None, limit: int = 12) -> list[dict[str, Any]]:
+    """Dead links by target host: how many addresses and how many pages they spoil."""
+    return reader.rows(
+        f"""
+        SELECT regexp_extract(f.target, '^https?://([^/:?]+)', 1) AS host, count(*) AS links, sum(f.places) AS places
+        FROM finding AS f LEFT JOIN site AS s USING (site_code) WHERE f.gone_at IS NULL AND {GROUPS["dead"]}
+          AND ($unit IS NULL OR s.unit_code = $unit) GROUP BY host ORDER BY places DESC, host LIMIT $limit
+        """,
+        {"unit": unit, "limit": limit},
+    )
+
+
+def places(reader: Reader, url: str) -> list[dict[str, Any]]:
+    """The pages on which a bad link stands."""
+    return reader.rows(
+        "SELECT p.source, p.text, s.site_name FROM link_place AS p LEFT JOIN site AS s USING (site_code) WHERE p.url = ? ORDER BY p.source",
+        [url],
+    )
+
+
+def trend(reader: Reader, at: datetime, days: int, unit: str | None = None) -> list[dict[str, Any]]:
+    """Open dead links at the end of each of the last `days` days."""
+    return reader.rows(
+        """
+        WITH days AS (SELECT unnest(generate_series($at::TIMESTAMP - to_days($days::INTEGER - 1), $at::TIMESTAMP, INTERVAL 1 DAY)) AS moment)
+        SELECT (moment + INTERVAL 8 HOUR)::DATE AS day, count(f.finding_id) AS n
+        FROM days LEFT JOIN (SELECT p.*, f.kind, st.unit_code FROM finding_span AS p JOIN finding AS f USING (finding_id)
+                             LEFT JOIN site AS st USING (site_code)
+                             WHERE f.kind = 'link.dead' AND ($unit IS NULL OR st.unit_code = $unit)) AS f
+             ON f.opened_at <= moment AND (f.closed_at IS NULL OR f.closed_at > moment)
+        GROUP BY moment ORDER BY moment
+        """,
+        {"at": at, "days": days, "unit": unit},
+    )
+
+
+def checked(reader: Reader) -> dict[str, Any]:
+    """How many links the newest patrols checked and when."""
+    return reader.one("SELECT count(*) AS n, max(measured_at) AS at FROM link") or {"n": 0, "at": None}

@@ -14,7 +14,8 @@ def stored_scores(reader: Reader, week: str) -> list[dict[str, Any]]:
     """Scores of a week, newest revision, with unit names, by group and rank."""
     return reader.rows(
         f"""
-        SELECT s.*, u.unit_name, u.short_name, u.sort_order FROM score AS s JOIN {LATEST} USING (week, revision)
+        SELECT s.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, u.sort_order
+        FROM score AS s JOIN {LATEST} USING (week, revision)
         LEFT JOIN unit AS u USING (unit_code) WHERE week = ?
         ORDER BY s.unit_group, s.rank_in_group NULLS LAST, u.sort_order
         """,
@@ -25,3 +26,100 @@ def stored_scores(reader: Reader, week: str) -> list[dict[str, Any]]:
 def weeks(reader: Reader) -> list[str]:
     """Weeks that have scores, newest first."""
     return [row["week"] for row in reader.rows("SELECT DISTINCT week FROM score ORDER BY week DESC")]
+
+
+def history(reader: Reader, until: str, count: int, unit: str | None = None) -> list[dict[str, Any]]:
+    """Scores of all units (or one) in the `count` weeks up to `until`, oldest first."""
+    return reader.rows(
+        f"""
+        SELECT s.week, s.unit_code, s.score, s.vetoed, s.rank_in_group, s.rules_sha256 FROM score AS s JOIN {LATEST} USING (week, revision)
+        WHERE s.week IN (SELECT DISTINCT week FROM score WHERE week <= $until ORDER BY week DESC LIMIT $count)
+          AND ($unit IS NULL OR s.unit_code = $unit) ORDER BY s.week, s.unit_code
+        """,
+        {"until": until, "count": count, "unit": unit},
+    )
+
+
+def deductions(reader: Reader, week: str, unit: str | None = None) -> list[dict[str, Any]]:
+    """Lost points of a week with names and disputes, vetoes and largest first."""
+    return reader.rows(
+        f"""
+        SELECT d.*, st.site_name, coalesce(st.site_name, ac.account_name) AS object_name, y.state AS dispute_state, f.kind,
+               u.unit_name
+        FROM deduction AS d JOIN {LATEST} USING (week, revision)
+        LEFT JOIN unit AS u ON u.unit_code = d.unit_code
+        LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+        LEFT JOIN dispute AS y USING (deduction_id) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
+        WHERE d.week = $week AND ($unit IS NULL OR d.unit_code = $unit)
+        ORDER BY d.is_veto DESC, d.points DESC, d.indicator_id, d.deduction_id
+        """,
+        {"week": week, "unit": unit},
+    )
+
+
+def deduction(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
+    """One lost point with names, newest revision."""
+    return reader.one(
+        """
+        SELECT d.*, u.unit_name, coalesce(st.site_name, ac.account_name) AS object_name, y.state AS dispute_state, y.reason AS dispute_reason,
+               y.decision FROM deduction AS d LEFT JOIN unit AS u ON u.unit_code = d.unit_code
+        LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+        LEFT JOIN dispute AS y USING (deduction_id) WHERE d.deduction_id = ? ORDER BY d.revision DESC LIMIT 1
+        """,
+        [deduction_id],
+    )
+
+
+def top_deductions(reader: Reader, week: str) -> dict[str, dict[str, Any]]:
+    """Unit → the indicator that cost it most in a week."""
+    rows = reader.rows(
+        f"""
+        SELECT unit_code, indicator_id, sum(points) AS points, count(*) AS n FROM deduction AS d JOIN {LATEST} USING (week, revision)
+        WHERE d.week = ? AND NOT d.is_veto GROUP BY ALL
+        QUALIFY row_number() OVER (PARTITION BY unit_code ORDER BY points DESC, indicator_id) = 1
+        """,
+        [week],
+    )
+    return {row["unit_code"]: row for row in rows}
+
+
+def results(reader: Reader, week: str, unit: str) -> list[dict[str, Any]]:
+    """Every indicator of one unit in a week, measured or not."""
+    return reader.rows(
+        f"""
+        SELECT r.*, coalesce(st.site_name, ac.account_name) AS object_name FROM indicator_result AS r JOIN {LATEST} USING (week, revision)
+        LEFT JOIN site AS st ON st.site_code = r.site_code LEFT JOIN account AS ac ON ac.account_code = r.account_code
+        WHERE r.week = ? AND r.unit_code = ? ORDER BY r.indicator_id
+        """,
+        [week, unit],
+    )
+
+
+def points_by_indicator(reader: Reader, week: str) -> list[dict[str, Any]]:
+    """Points lost by each unit on each indicator in a week."""
+    return reader.rows(
+        f"""
+        SELECT d.unit_code, d.indicator_id, sum(d.points) AS points, count(*) FILTER (NOT d.is_veto) AS n
+        FROM deduction AS d JOIN {LATEST} USING (week, revision) WHERE d.week = ? GROUP BY ALL ORDER BY points DESC
+        """,
+        [week],
+    )
+
+
+def units(reader: Reader) -> list[dict[str, Any]]:
+    """All units in their order."""
+    return reader.rows(
+        "SELECT unit_code, unit_name, coalesce(short_name, unit_name) AS short_name, unit_group FROM unit ORDER BY sort_order, unit_code"
+    )
+
+
+def unit_objects(reader: Reader, unit: str) -> list[dict[str, Any]]:
+    """Sites and accounts of a unit, closed ones too."""
+    return reader.rows(
+        """
+        SELECT '网站' AS kind, site_code AS code, site_name AS name, url, state, valid_from, valid_to, note FROM site WHERE unit_code = $unit
+        UNION ALL SELECT platform, account_code, account_name, url, state, valid_from, valid_to, note FROM account WHERE unit_code = $unit
+        ORDER BY 1, 2
+        """,
+        {"unit": unit},
+    )

@@ -1,0 +1,110 @@
+"""Questions about warnings; all share the same filters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from cockpit.store.queries.overview import LEVEL_ORDER
+from cockpit.store.reader import Reader
+
+OPEN = "w.closed_at IS NULL AND w.state <> 'ignored'"
+_FILTER = """
+    ($levels IS NULL OR w.level IN (SELECT unnest($levels))) AND ($states IS NULL OR w.state IN (SELECT unnest($states)))
+    AND ($unit IS NULL OR w.unit_code = $unit) AND ($late IS NULL OR w.due_on < $late)
+    AND ($vetoed IS NULL OR (w.veto_at IS NOT NULL AND w.level IN ('red', 'orange')))
+"""
+_NAMES = """
+    LEFT JOIN unit AS u ON u.unit_code = w.unit_code LEFT JOIN site AS s ON s.site_code = w.site_code
+    LEFT JOIN account AS a ON a.account_code = w.account_code
+"""
+
+
+def _params(
+    levels: Sequence[str] = (),
+    states: Sequence[str] = (),
+    unit: str | None = None,
+    late: Any = None,
+    vetoed: bool | None = None,
+) -> dict[str, Any]:
+    return {
+        "levels": list(levels) or None,
+        "states": list(states) or None,
+        "unit": unit,
+        "late": late,
+        "vetoed": vetoed,
+    }
+
+
+def open_warnings(reader: Reader, **filters: Any) -> list[dict[str, Any]]:
+    """Open warnings, most serious and oldest due date first."""
+    return reader.rows(
+        f"""
+        SELECT w.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, coalesce(s.site_name, a.account_name) AS object_name
+        FROM warning AS w {_NAMES} WHERE {OPEN} AND {_FILTER}
+        ORDER BY {LEVEL_ORDER.replace("level", "w.level")}, w.due_on, w.opened_at, w.warning_id
+        """,
+        _params(**filters),
+    )
+
+
+def count_open(reader: Reader, **filters: Any) -> int:
+    """How many rows `open_warnings` has."""
+    row = reader.one(f"SELECT count(*) AS n FROM warning AS w WHERE {OPEN} AND {_FILTER}", _params(**filters))
+    return row["n"] if row else 0
+
+
+def count_open_at(reader: Reader, at: datetime) -> int:
+    """How many warnings were open at an instant (state changes since are not looked at)."""
+    row = reader.one(
+        "SELECT count(*) AS n FROM warning WHERE opened_at <= $at AND (closed_at IS NULL OR closed_at > $at)",
+        {"at": at},
+    )
+    return row["n"] if row else 0
+
+
+def veto_units(reader: Reader) -> list[dict[str, Any]]:
+    """Units with an open warning at or near a veto."""
+    return reader.rows(
+        f"""
+        SELECT w.unit_code, u.unit_name, count(*) AS warnings, min({LEVEL_ORDER.replace("level", "w.level")}) AS worst
+        FROM warning AS w {_NAMES} WHERE {OPEN} AND w.veto_at IS NOT NULL AND w.level IN ('red', 'orange') GROUP BY ALL ORDER BY worst, u.unit_name
+        """
+    )
+
+
+def one(reader: Reader, warning_id: str) -> dict[str, Any] | None:
+    """One warning with names."""
+    return reader.one(
+        f"SELECT w.*, u.unit_name, coalesce(s.site_name, a.account_name) AS object_name FROM warning AS w {_NAMES} WHERE w.warning_id = ?",
+        [warning_id],
+    )
+
+
+def trail(reader: Reader, warning_id: str) -> list[dict[str, Any]]:
+    """Everything that was done about a warning, oldest first."""
+    return reader.rows(
+        "SELECT * FROM warning_event WHERE warning_id = ? ORDER BY event_at, event_id", [warning_id]
+    )
+
+
+def finding(reader: Reader, finding_id: str) -> dict[str, Any] | None:
+    """One finding with names."""
+    return reader.one(
+        "SELECT f.*, s.site_name, u.unit_name FROM finding AS f LEFT JOIN site AS s USING (site_code) "
+        "LEFT JOIN unit AS u USING (unit_code) WHERE finding_id = ?",
+        [finding_id],
+    )
+
+
+def findings_of(reader: Reader, warning: dict[str, Any], kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """Open findings behind a warning of a site."""
+    return reader.rows(
+        """
+        SELECT finding_id, kind, target, text, suggestion, excerpt, page_url, places, first_seen FROM finding
+        WHERE gone_at IS NULL AND site_code = $site AND ($one IS NULL OR finding_id = $one) AND kind IN (SELECT unnest($kinds))
+        ORDER BY first_seen, finding_id
+        """,
+        {"site": warning["site_code"], "one": warning["finding_id"], "kinds": list(kinds)},
+    )
