@@ -68,6 +68,12 @@ class ChannelJudgement:
 
 def items(page: Page) -> list[Item]:
     """Dated and undated entries of the page's lists, newest layout first found wins; navigation left out."""
+    if "items" not in page.memo:
+        page.memo["items"] = _items(page)
+    return list(page.memo["items"])
+
+
+def _items(page: Page) -> list[Item]:
     found: dict[str, Item] = {}
     for fragment in _CDATA.findall(page.html) if "CDATA[" in page.html else ():
         _gather(page, LexborHTMLParser(fragment), found)

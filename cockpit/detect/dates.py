@@ -70,6 +70,12 @@ class Published:
 
 def published_at(page: Page) -> Published:
     """The publish date of an article page."""
+    if "published" not in page.memo:
+        page.memo["published"] = _published(page)
+    return page.memo["published"]
+
+
+def _published(page: Page) -> Published:
     for source, find in FINDERS:
         for value in find(page):
             return Published(value, source)

@@ -101,7 +101,8 @@ class _Look:
 
     def target(self, raw: str | None) -> str | None:
         """The address of a foreign, not benign target; None otherwise."""
-        url = normalise(html_module.unescape(raw or ""), self.page.base_url)
+        raw = raw or ""
+        url = normalise(html_module.unescape(raw) if "&" in raw else raw, self.page.base_url)
         if (
             not url
             or not url.startswith("http")
@@ -350,15 +351,10 @@ def _head(look: _Look) -> Iterator[HiddenLink]:
 def _visible_sold(look: _Look) -> Iterator[HiddenLink]:
     """Seen by everybody, but sold: a short foreign link whose text is gambling or forgery trade."""
     for node in look.page.tree.css("a[href]"):
+        url = look.target(node.attributes.get("href"))
+        if url is None:
+            continue
         text = " ".join(node.text().split())
         if 0 < len(text) <= 20 and (words := illicit.terms(text)):
-            url = look.target(node.attributes.get("href"))
-            if url:
-                yield HiddenLink(
-                    url,
-                    "sold_link",
-                    text,
-                    look.line(urlsplit(url).netloc),
-                    "critical",
-                    f"公开位置的违法链接（{words[0]}）",
-                )
+            why = f"公开位置的违法链接（{words[0]}）"
+            yield HiddenLink(url, "sold_link", text, look.line(urlsplit(url).netloc), "critical", why)

@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from types import MappingProxyType
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -124,29 +125,46 @@ def extract(page: Page) -> list[Link]:
 
 def _link(page: Page, raw: str, text: str, kind: str, tag: str) -> Link | None:
     raw = raw.strip()
-    scheme = _SCHEME.match(raw)
-    if not raw or raw.startswith("#") or (scheme and scheme[1].lower() in SCHEMES_DROPPED):
+    if not raw or raw.startswith("#") or _dropped(raw):
         return None
     url = normalise(raw, page.base_url)
     if url is None:
         return Link(raw[:2000], text, "external", tag, bad=True)
-    if urlsplit(url).scheme not in SCHEMES_FOLLOWED:
+    if not url.startswith(("http://", "https://")):
         return None
     return Link(url, text, kind or kind_of(url, page.url), tag)
 
 
+def _dropped(raw: str) -> bool:
+    if raw.startswith(("/", "http://", "https://")):
+        return False
+    scheme = _SCHEME.match(raw)
+    return bool(scheme) and scheme[1].lower() in SCHEMES_DROPPED
+
+
 def normalise(raw: str, base: str) -> str | None:
     """Absolute address without fragment, default port, tracking parameters and session ids; None if it is none."""
+    raw = raw.strip()
+    if raw.startswith(("http://", "https://")):
+        return _normalised(raw, "")
+    if raw.startswith("/"):  # the menu of a site reads the same on all its pages: one answer serves them all
+        return _normalised(raw, base[: end] if (end := base.find("/", 8)) > 0 else base)
+    return _normalised(raw, base)
+
+
+@lru_cache(maxsize=32_768)
+def _normalised(raw: str, base: str) -> str | None:
     try:
-        parts = urlsplit(urljoin(base, re.sub(r"[\t\r\n]", "", raw.strip())))
+        parts = urlsplit(urljoin(base, re.sub(r"[\t\r\n]", "", raw)))
         if parts.scheme not in SCHEMES_FOLLOWED:
             return urlunsplit(parts)
         host = (parts.hostname or "").rstrip(".")
-        if not host or " " in host or (parts.port is not None and parts.port == 0):
+        port_number = parts.port
+        if not host or " " in host or port_number == 0:
             return None
     except ValueError:
         return None
-    port = "" if parts.port in {None, 80 if parts.scheme == "http" else 443} else f":{parts.port}"
+    port = "" if port_number in {None, 80 if parts.scheme == "http" else 443} else f":{port_number}"
     name = f"[{host}]" if ":" in host else host
     path = _PATH_SESSION.sub("", parts.path) or "/"
     if " " in path:
@@ -167,19 +185,23 @@ def _query(query: str) -> str:
 
 def kind_of(url: str, page_url: str) -> str:
     """Kind of a plain link: attachment or image by ending, else internal or external by host."""
-    parts = urlsplit(url)
-    ending = posixpath.splitext(parts.path)[1][1:].lower()
-    if ending in ATTACHMENTS:
-        return "attachment"
-    if ending in IMAGES:
-        return "image"
-    return "internal" if same_site(url, page_url) else "external"
+    return _kind_by_ending(url) or ("internal" if same_site(url, page_url) else "external")
+
+
+@lru_cache(maxsize=32_768)
+def _kind_by_ending(url: str) -> str | None:
+    ending = posixpath.splitext(urlsplit(url).path)[1][1:].lower()
+    return "attachment" if ending in ATTACHMENTS else "image" if ending in IMAGES else None
 
 
 def same_site(one: str, other: str) -> bool:
     """Same host and port; `www.` makes no difference."""
-    a, b = urlsplit(one), urlsplit(other)
-    return a.netloc == b.netloc or a.netloc.removeprefix("www.") == b.netloc.removeprefix("www.")
+    return _netloc(one) == _netloc(other)
+
+
+@lru_cache(maxsize=32_768)
+def _netloc(url: str) -> str:
+    return urlsplit(url).netloc.removeprefix("www.")
 
 
 def _candidates(page: Page) -> Iterator[tuple[str, str, str, str]]:

@@ -8,8 +8,9 @@ and tag length are bounded before parsing, by one linear scan.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 from urllib.parse import urljoin
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -130,6 +131,7 @@ class Page:
     html: str
     tree: LexborHTMLParser
     cut: str | None = None
+    memo: dict[str, Any] = field(default_factory=dict, repr=False)  # what several detectors ask of one page
 
     @cached_property
     def base_url(self) -> str:

@@ -61,6 +61,8 @@ _USCC = "0123456789ABCDEFGHJKLMNPQRTUWXY"
 _USCC_WEIGHTS = (1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28)
 _DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _FOLD = str.maketrans("０１２３４５６７８９ＸｘＡＢＣＤＥＦＧ－—–‐‑﹣　\u00a0", "0123456789XXABCDEFG------  ")
+_FOLDED = re.compile(r"[０-９ＸｘＡＢＣＤＥＦＧ－—–‐‑﹣\u3000\u00a0]")
+_LONG_NUMBER = re.compile(r"\d(?:[ -]?\d){10}")  # a mobile has eleven digits, everything else more
 _ANY_DIGITS = re.compile(r"[0-9０-９]{4}|[护车牌][照号]")
 
 _ID_LABEL = re.compile(r"身份证|身份号码|公民身份|证件号|证号|身份代码")
@@ -168,7 +170,7 @@ class _Text:
             text = "".join(ch for _, ch in kept)
         else:
             self._map = None
-        self.folded = text.translate(_FOLD)
+        self.folded = text.translate(_FOLD) if _FOLDED.search(text) else text
         self.taken: list[tuple[int, int]] = []
 
     def span(self, start: int, end: int) -> tuple[int, int]:
@@ -192,7 +194,7 @@ def find(text: str) -> list[TextFinding]:
         return []
     work = _Text(text)
     found: list[TextFinding] = []
-    for rule in RULES:
+    for rule in _rules(work.folded):
         for start, end, finding in rule(work):
             if work.free(start, end):
                 work.taken.append((start, end))
@@ -359,15 +361,20 @@ def _plates(work: _Text) -> Iterator[Hit]:
         )
 
 
-RULES: tuple[Callable[[_Text], Iterator[Hit]], ...] = (
-    _credit_codes,
-    _identity,
-    _cards,
-    _mobiles,
-    _addresses,
-    _passports,
-    _plates,
+Rule = Callable[[_Text], Iterator[Hit]]
+NUMBERS: tuple[Rule, ...] = (_credit_codes, _identity, _cards, _mobiles)
+LABELLED: tuple[tuple[tuple[str, ...], Rule], ...] = (
+    (("址", "住", "户籍"), _addresses),
+    (("护照",), _passports),
+    (("车牌", "号牌", "牌照", "车号"), _plates),
 )
+
+
+def _rules(text: str) -> Iterator[Rule]:
+    """The rules that can hit at all, in their order: most pages hold no long number and no label."""
+    if _LONG_NUMBER.search(text):
+        yield from NUMBERS
+    yield from (rule for labels, rule in LABELLED if any(label in text for label in labels))
 
 
 def masked(text: str) -> str:
