@@ -197,7 +197,7 @@ def _links(walked: walk.Walked) -> list[dict[str, Any]]:
             "cause": link.cause,
             "status": link.status,
         }
-        for source, text in dict(reversed(link.places)).items():
+        for source, text in link.places.sources():
             rows.append({**head, "source": walked.sources[source], "text": text})
     return rows
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 from cockpit.detect import illicit
 from cockpit.detect import page as pages
 from cockpit.detect.hidden import HiddenLink
-from collectors.walk import Walked
+from collectors.fetch import Response
 
 LEAST_TERMS = 2
 _PARKED = re.compile(
@@ -17,21 +16,13 @@ _PARKED = re.compile(
 )
 
 
-def find(walked: Walked) -> Iterator[tuple[str, HiddenLink]]:
-    """(source page, finding) for every outside target gone bad; one per source page that links to it."""
-    for link, answer in walked.external:
-        page = pages.parse(pages.decode(answer.body, answer.content_type)[0], answer.final_url)
-        terms = illicit.terms(f"{page.title} {page.text[:5000]}")
-        parked = _PARKED.search(page.title) or (len(page.text) < 3000 and _PARKED.search(page.text))
-        if len(terms) >= LEAST_TERMS:
-            technique, severity, why = (
-                "external_bad",
-                "critical",
-                f"外部网站已变成违法内容（{'、'.join(terms[:3])}）",
-            )
-        elif parked:
-            technique, severity, why = "external_parked", "medium", "外部域名已停放或在出售"
-        else:
-            continue
-        for source, text in link.places:
-            yield walked.sources[source], HiddenLink(link.url, technique, text, 1, severity, why)
+def judge(url: str, answer: Response) -> HiddenLink | None:
+    """What an outside target has become; None where nothing is wrong. The text is filled in by the places."""
+    page = pages.parse(pages.decode(answer.body, answer.content_type)[0], answer.final_url)
+    terms = illicit.terms(f"{page.title} {page.text[:5000]}")
+    if len(terms) >= LEAST_TERMS:
+        why = f"外部网站已变成违法内容（{'、'.join(terms[:3])}）"
+        return HiddenLink(url, "external_bad", "", 1, "critical", why)
+    if _PARKED.search(page.title) or (len(page.text) < 3000 and _PARKED.search(page.text)):
+        return HiddenLink(url, "external_parked", "", 1, "medium", "外部域名已停放或在出售")
+    return None

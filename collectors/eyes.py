@@ -96,6 +96,17 @@ class Eyes:
             text_length=len(page.text),
         )
 
+    def fingerprint(self, body: bytes, content_type: str, url: str) -> softpage.Fingerprint:
+        """What a page looks like, and nothing else."""
+        return softpage.fingerprint(pages.parse(pages.decode(body, content_type)[0], url))
+
+    def glance(
+        self, body: bytes, content_type: str, url: str, *, with_fingerprint: bool
+    ) -> tuple[bool, softpage.Fingerprint | None]:
+        """A page beyond the budget is not looked at in full, but a soft 404 is still one."""
+        page = pages.parse(pages.decode(body, content_type)[0], url)
+        return softpage.looks_gone(page), softpage.fingerprint(page) if with_fingerprint else None
+
     def _tags(self, page: pages.Page, kind: str) -> tags.TagReport:
         return tags.check(page, kind, self.site_id_code, urlsplit(page.url).hostname)
 

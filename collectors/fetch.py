@@ -7,7 +7,7 @@ each hop's address is checked, cookies of the chain are kept, the same address w
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
@@ -69,6 +69,7 @@ class Response:
     seconds: float = 0.0
     address: str | None = None
     history: tuple[str, ...] = ()
+    known: bool = False  # a redirect led to an address the caller knows; it was not asked for
 
     @property
     def content_type(self) -> str:
@@ -156,8 +157,12 @@ class Fetcher:
         seconds: float | None = None,
         body: bool = True,
         only_html: bool = False,
+        known: Callable[[str], bool] | None = None,
     ) -> Response:
-        """Ask for one address, following redirects. `body=False`, or `only_html` for other types, leaves the body."""
+        """Ask for one address, following redirects up to one that leads to a `known` address.
+
+        `body=False`, or `only_html` for other types, leaves the body.
+        """
         started = time.monotonic()
         deadline = started + (seconds or self.limits.seconds)
         ask = _Ask(
@@ -177,6 +182,9 @@ class Fetcher:
                 break
             answer.history = (*answer.history, hop)
             hop = location
+            if known is not None and not cookies and known(hop):
+                answer.final_url, answer.known = hop, True
+                break
         else:
             answer.cause = "redirect_loop"
         answer.seconds = time.monotonic() - started

@@ -138,7 +138,7 @@ def _pages(seen: Visited, common: Mapping[str, Any]) -> Iterator[Row]:
 def _links(seen: Visited, common: Mapping[str, Any], judged: Mapping[str, str]) -> Iterator[Row]:
     sources = seen.walked.sources
     for link in seen.walked.links.values():
-        first = link.places[0] if link.places else None
+        first = link.places[0] if len(link.places) else None
         yield (
             "link",
             {
@@ -149,13 +149,13 @@ def _links(seen: Visited, common: Mapping[str, Any], judged: Mapping[str, str]) 
                 "verdict": judged[link.url],
                 "cause": link.cause,
                 "http_status": link.status,
-                "places": len({s for s, _ in link.places}),
+                "places": len(link.places.sources()),
                 "source": sources[first[0]] if first else None,
                 "text": first[1] if first else None,
             },
         )
         if judged[link.url] not in {"ok", "skipped"}:
-            for source, text in dict(reversed(link.places)).items():
+            for source, text in link.places.sources():
                 yield "link_place", {**common, "url": link.url, "source": sources[source], "text": text}
 
 
@@ -182,7 +182,7 @@ def _link_sightings(seen: Visited, judged: Mapping[str, str]) -> Iterator[dict[s
     for link in seen.walked.links.values():
         verdict = judged[link.url]
         if verdict in {"dead", "soft_404"}:
-            source, text = link.places[0] if link.places else (0, "")
+            source, text = link.places[0] if len(link.places) else (0, "")
             yield {
                 "aspect": "links",
                 "kind": f"link.{verdict}",
@@ -193,7 +193,7 @@ def _link_sightings(seen: Visited, judged: Mapping[str, str]) -> Iterator[dict[s
                 "text": text,
                 "cause": link.cause,
                 "http_status": link.status,
-                "places": len({s for s, _ in link.places}) or 1,
+                "places": len(link.places.sources()) or 1,
             }
 
 

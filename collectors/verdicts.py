@@ -2,7 +2,8 @@
 
 404, 410, a name that does not exist, a redirect loop and a malformed address are dead once a second request
 agrees. 5xx, refused, timeout, reset and TLS failure are dead when a later look sees the same: within `check`
-the second look comes at the end of the run; `patrol` waits for another run. 401, 403, 405 and 429 never are.
+that is the second look of the same run, a pause later and with more time; `patrol` waits for another run.
+401, 403, 405 and 429 never are.
 """
 
 from __future__ import annotations
@@ -29,18 +30,22 @@ _OTHER: Mapping[str, str] = MappingProxyType(
 )
 
 
-def first(cause: str | None) -> str:
+# 4xx that guards and busy servers send to programs (a well-known WAF answers 412): they tell nothing of the link.
+_NOT_TOLD = frozenset({406, 408, 412, 418, 421, 423, 425, 431})
+
+
+def first(cause: str | None, status: int | None = None) -> str:
     """The verdict after one look."""
     if cause is None:
         return "ok"
     if cause in DEAD_AT_ONCE:
-        return "dead"
+        return "unsure" if status in _NOT_TOLD else "dead"
     return _OTHER.get(cause, "unsure")
 
 
-def lasting(cause: str | None) -> str:
+def lasting(cause: str | None, status: int | None = None) -> str:
     """The verdict after a look that saw the same failure before."""
-    return "dead" if cause in DEAD_WHEN_LASTING else first(cause)
+    return "dead" if cause in DEAD_WHEN_LASTING else first(cause, status)
 
 
 def same_failure(one: str | None, other: str | None) -> bool:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 
 from cockpit.detect import channels, wording
 from cockpit.detect.hidden import HiddenLink
 from cockpit.registry import Channel, ChannelType
-from collectors import cloak, external
+from collectors import cloak
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher
 from collectors.walk import Budget, Walk, Walked
@@ -69,10 +69,17 @@ def visit(
     out.channels = _channels(out.walked, types, today, registered)
     out.hidden = [(page.url, found) for page in out.walked.pages for found in page.hidden]
     known = {(source, found.url) for source, found in out.hidden}
-    out.hidden += [(s, f) for s, f in external.find(out.walked) if (s, f.url) not in known]
+    out.hidden += [(s, f) for s, f in _turned(out.walked) if (s, f.url) not in known]
     if not out.walked.stopped:
         out.hidden += list(cloak.find(out.walked, fetcher))
     return out
+
+
+def _turned(walked: Walked) -> Iterator[tuple[str, HiddenLink]]:
+    """外链变异: one entry for every page that links to an outside target gone bad."""
+    for link, found in walked.external:
+        for source, text in link.places.sources():
+            yield walked.sources[source], replace(found, text=text)
 
 
 def _channels(

@@ -148,7 +148,7 @@ def normalise(raw: str, base: str) -> str | None:
     if raw.startswith(("http://", "https://")):
         return _normalised(raw, "")
     if raw.startswith("/"):  # the menu of a site reads the same on all its pages: one answer serves them all
-        return _normalised(raw, base[: end] if (end := base.find("/", 8)) > 0 else base)
+        return _normalised(raw, base[:end] if (end := base.find("/", 8)) > 0 else base)
     return _normalised(raw, base)
 
 

@@ -75,8 +75,8 @@ def top_deductions(reader: Reader, week: str) -> dict[str, dict[str, Any]]:
     rows = reader.rows(
         f"""
         SELECT unit_code, indicator_id, sum(points) AS points, count(*) AS n FROM deduction AS d JOIN {LATEST} USING (week, revision)
-        WHERE d.week = ? AND NOT d.is_veto GROUP BY ALL
-        QUALIFY row_number() OVER (PARTITION BY unit_code ORDER BY points DESC, indicator_id) = 1
+        WHERE d.week = ? AND NOT d.is_veto GROUP BY unit_code, indicator_id
+        QUALIFY row_number() OVER (PARTITION BY unit_code ORDER BY sum(points) DESC, indicator_id) = 1
         """,
         [week],
     )
@@ -100,7 +100,7 @@ def points_by_indicator(reader: Reader, week: str) -> list[dict[str, Any]]:
     return reader.rows(
         f"""
         SELECT d.unit_code, d.indicator_id, sum(d.points) AS points, count(*) FILTER (NOT d.is_veto) AS n
-        FROM deduction AS d JOIN {LATEST} USING (week, revision) WHERE d.week = ? GROUP BY ALL ORDER BY points DESC
+        FROM deduction AS d JOIN {LATEST} USING (week, revision) WHERE d.week = ? GROUP BY d.unit_code, d.indicator_id ORDER BY sum(d.points) DESC
         """,
         [week],
     )

@@ -1,0 +1,1 @@
+"""Parts of the screens: frame, theme, numbers, HTML components, charts, evidence drawer."""

@@ -1,0 +1,211 @@
+"""Plotly figures in our own template; every figure has its message as alternative text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import streamlit as st
+
+from cockpit.ui import theme
+
+CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
+
+
+def template(size: int = 13) -> go.layout.Template:
+    """Axes, grid, fonts and colours of the current mode."""
+    t = theme.colours()
+    axis = {
+        "showgrid": True,
+        "gridcolor": t["grid"],
+        "zeroline": False,
+        "linecolor": t["axis"],
+        "tickcolor": t["axis"],
+        "ticks": "outside",
+        "ticklen": 4,
+        "tickfont": {"color": t["text2"], "size": size - 1},
+        "automargin": True,
+    }
+    return go.layout.Template(
+        layout={
+            "font": {"family": theme.FONT, "size": size, "color": t["text"]},
+            "paper_bgcolor": "rgba(0,0,0,0)",
+            "plot_bgcolor": "rgba(0,0,0,0)",
+            "colorway": t["cat"],
+            "margin": {"l": 8, "r": 8, "t": 8, "b": 8, "pad": 0},
+            "xaxis": axis,
+            "yaxis": axis,
+            "separators": ".,",
+            "hovermode": "closest",
+            "showlegend": False,
+            "bargap": 0.35,
+            "hoverlabel": {
+                "bgcolor": t["sunken"],
+                "bordercolor": t["axis"],
+                "font": {"family": theme.FONT, "size": size, "color": t["text"]},
+                "align": "left",
+            },
+        }
+    )
+
+
+def draw(figure: go.Figure, key: str, alt: str, height: int) -> None:
+    """Show a figure."""
+    figure.update_layout(template=template(), height=height, uirevision=key)
+    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt, width="stretch")
+
+
+def waterfall(base: float, steps: Sequence[tuple[str, float]], final: float | None) -> go.Figure:
+    """100 → one step per dimension → the score."""
+    t = theme.colours()
+    labels = ["基准", *(name for name, _ in steps), "得分"]
+    values = [base, *(-points for _, points in steps), 0.0]
+    shown = [
+        f"{base:.0f}",
+        *(f"−{points:.1f}" for _, points in steps),
+        "—" if final is None else f"{final:.1f}",
+    ]
+    figure = go.Figure(
+        go.Waterfall(
+            x=labels,
+            y=values,
+            measure=["absolute", *["relative"] * len(steps), "total"],
+            text=shown,
+            textposition="outside",
+            connector={"line": {"color": t["axis"], "width": 1}},
+            decreasing={"marker": {"color": t["sev"]["orange"][0]}},
+            increasing={"marker": {"color": t["sev"]["ok"][0]}},
+            totals={"marker": {"color": t["accent"]}},
+            hovertemplate="%{x}<br>%{text} 分<extra></extra>",
+        )
+    )
+    low = max(0.0, base - sum(p for _, p in steps) - 12)
+    figure.update_yaxes(range=[low, base + 6], title=None)
+    figure.update_xaxes(showgrid=False)
+    return figure
+
+
+def score_line(weeks: Sequence[str], values: Sequence[float | None], vetoed: Sequence[bool]) -> go.Figure:
+    """Scores by week with the lines 60, 80 and 90; vetoed weeks are marked."""
+    t = theme.colours()
+    figure = go.Figure(
+        go.Scatter(
+            x=list(weeks),
+            y=list(values),
+            mode="lines+markers",
+            line={"color": t["accent"], "width": 2},
+            marker={"size": 5},
+            hovertemplate="%{x}<br>%{y:.1f} 分<extra></extra>",
+        )
+    )
+    marks = [(w, v) for w, v, veto in zip(weeks, values, vetoed, strict=True) if veto and v is not None]
+    figure.add_trace(
+        go.Scatter(
+            x=[w for w, _ in marks],
+            y=[v for _, v in marks],
+            mode="markers",
+            hovertemplate="%{x}<br>单项否决<extra></extra>",
+            marker={"symbol": "triangle-up", "size": 12, "color": t["sev"]["red"][0]},
+        )
+    )
+    for limit in (60, 80, 90):
+        figure.add_hline(y=limit, line={"color": t["axis"], "width": 1, "dash": "dot"})
+    figure.update_yaxes(range=[45, 102])
+    figure.update_xaxes(nticks=8, showgrid=False)
+    return figure
+
+
+def calendar(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Channel × day: age against period in five bins, square markers so that each can be pointed at."""
+    t = theme.colours()
+    names = list(dict.fromkeys(_row_name(r) for r in rows))
+    figure = go.Figure()
+    labels = ("≤50%", "≤80%", "≤100%", "超期", "≥1.5 倍")
+    for number, label in enumerate(labels):
+        part = [r for r in rows if r["age"] is not None and _bin(r["age"] / r["period_days"]) == number]
+        figure.add_trace(
+            go.Scatter(
+                x=[r["day"] for r in part],
+                y=[_row_name(r) for r in part],
+                mode="markers",
+                name=label,
+                marker={
+                    "symbol": "square",
+                    "size": 11,
+                    "color": t["fresh"][number],
+                    "line": {"width": 0.5, "color": t["axis"]} if number == 2 else {"width": 0},
+                },
+                customdata=[(r["age"], r["period_days"]) for r in part],
+                hovertemplate="%{y}<br>%{x|%m-%d} 距上次更新 %{customdata[0]} 天，期限 %{customdata[1]} 天<extra></extra>",
+            )
+        )
+    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
+    figure.update_xaxes(tickformat="%m-%d", showgrid=False)
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
+    return figure
+
+
+def _row_name(row: Mapping[str, Any]) -> str:
+    return f"{row['unit_name']} {row['channel_name']}（{row['period_days']}天）"
+
+
+def _bin(ratio: float) -> int:
+    """Five steps of age against period; a channel at its limit is overdue."""
+    return next(
+        (n for n, limit in enumerate((0.5, 0.8)) if ratio <= limit),
+        2 if ratio < 1 else 3 if ratio < 1.5 else 4,
+    )
+
+
+def trend(days: Sequence[date], values: Sequence[float], unit: str) -> go.Figure:
+    """One line by day from zero."""
+    t = theme.colours()
+    figure = go.Figure(
+        go.Scatter(
+            x=list(days),
+            y=list(values),
+            mode="lines",
+            line={"color": t["accent"], "width": 2},
+            hovertemplate="%{x|%m-%d}<br>%{y} " + unit + "<extra></extra>",
+        )
+    )
+    figure.update_xaxes(tickformat="%m-%d", showgrid=False)
+    figure.update_yaxes(rangemode="tozero")
+    return figure
+
+
+def deadlines(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Each open warning by working days left; left of today is overdue; shape and colour are the level."""
+    t = theme.colours()
+    symbols = {"red": "triangle-up", "orange": "diamond", "yellow": "square", "blue": "circle"}
+    figure = go.Figure()
+    seen: dict[float, int] = {}
+    for level, symbol in symbols.items():
+        part = [r for r in rows if r["level"] == level]
+        heights = []
+        for row in part:
+            seen[row["left"]] = seen.get(row["left"], 0) + 1
+            heights.append(seen[row["left"]])
+        figure.add_trace(
+            go.Scatter(
+                x=[r["left"] for r in part],
+                y=heights,
+                mode="markers",
+                name=f"{theme.LEVELS[level][0]}{theme.LEVELS[level][1]}",
+                marker={
+                    "symbol": symbol,
+                    "size": 12,
+                    "color": t["sev"][level][0],
+                    "line": {"width": 1, "color": t["axis"]},
+                },
+                customdata=[(r["short_name"], r["title"]) for r in part],
+                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>剩 %{x} 个工作日<extra></extra>",
+            )
+        )
+    figure.add_vline(x=-0.5, line={"color": t["axis"], "width": 1})
+    figure.update_yaxes(visible=False, rangemode="tozero")
+    figure.update_xaxes(title={"text": "剩余工作日（负数为超期）"}, dtick=1, showgrid=False)
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
+    return figure

@@ -1,0 +1,56 @@
+"""How screens get data: named query functions, cached by published version and shared by all sessions."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Callable
+from datetime import date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from cockpit import clock, store
+from cockpit.appraise.indicators import Rules, load_rules
+from cockpit.paths import DataDir, data_dir
+
+
+def data() -> DataDir:
+    return data_dir()
+
+
+def now() -> datetime:
+    """The instant of this run, naive UTC, cut to the minute so that results can be shared."""
+    return clock.now().replace(second=0, microsecond=0) + timedelta(minutes=1)
+
+
+def today() -> date:
+    """The Beijing day of this run."""
+    return clock.local_day(clock.now())
+
+
+def ask(question: Callable[..., Any], **arguments: Any) -> Any:
+    """Answer of a function of cockpit.store.queries for the published version, from the cache where it is there."""
+    folder = data()
+    items = tuple(sorted((k, tuple(v) if isinstance(v, list) else v) for k, v in arguments.items()))
+    return _answer(
+        str(folder.root), store.version(folder) or "", question.__module__, question.__name__, items
+    )
+
+
+@st.cache_data(max_entries=400, show_spinner=False)
+def _answer(root: str, version: str, module: str, name: str, arguments: tuple[tuple[str, Any], ...]) -> Any:  # noqa: ARG001 - the key
+    question = getattr(importlib.import_module(module), name)
+    with store.reader(data_dir(root)) as reader:
+        return question(reader, **dict(arguments))
+
+
+def rules() -> Rules:
+    """The indicator table; read again when the file changes."""
+    folder = data().rules
+    return _cached_rules(str(folder), (folder / "indicators.toml").stat().st_mtime)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _cached_rules(folder: str, stamp: float) -> Rules:  # noqa: ARG001 - the key
+    return load_rules(Path(folder))

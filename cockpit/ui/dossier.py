@@ -1,0 +1,215 @@
+"""The parts of 单位档案."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import streamlit as st
+
+from cockpit.appraise.indicators import DIMENSIONS, NATURES
+from cockpit.causes import causes
+from cockpit.clock import previous_week
+from cockpit.report.columns import DISPUTES, STATES
+from cockpit.store.queries import scores, warnings
+from cockpit.ui import charts, data, html, numbers
+
+OBJECT_STATES = {"active": "在用", "suspended": "临时下线", "closed": "已关停或注销"}
+WEEKS = 26
+
+
+@dataclass(frozen=True)
+class Dossier:
+    """One unit in one week."""
+
+    unit: str
+    week: str | None
+    score: dict[str, Any] | None
+    before: dict[str, Any] | None
+    lost: list[dict[str, Any]]
+    results: list[dict[str, Any]]
+
+
+def week_label(week: str) -> str:
+    return numbers.week(week)
+
+
+def read(unit: str, week: str | None) -> Dossier:
+    if week is None:
+        return Dossier(unit, None, None, None, [], [])
+
+    def of(asked: str) -> dict[str, Any] | None:
+        return next((r for r in data.ask(scores.stored_scores, week=asked) if r["unit_code"] == unit), None)
+
+    return Dossier(
+        unit,
+        week,
+        of(week),
+        of(previous_week(week)),
+        data.ask(scores.deductions, week=week, unit=unit),
+        data.ask(scores.results, week=week, unit=unit),
+    )
+
+
+def heading(d: Dossier, name: str) -> str:
+    if d.score is None:
+        return f'<div class="ck-head"><h1>{html.e(name)}</h1></div>' + html.state(
+            "none", "— 未评：本周没有计分记录。"
+        )
+    s = d.score
+    value = numbers.score(s["score"])
+    change = (
+        s["score"] - d.before["score"]
+        if d.before and d.before["score"] is not None and s["score"] is not None
+        else None
+    )
+    rank = f"组内第 {s['rank_in_group']}/{s['ranked_in_group']}" if s["rank_in_group"] else "不参与排名"
+    head = (
+        f'<div class="ck-head"><h1>{html.e(name)}</h1><span>{numbers.week(s["week"])}</span><span>{rank}</span>'
+        f"<span>已采指标 {s['indicators_measured']}/{s['indicators_total']}</span></div>"
+    )
+    if s["score"] is None:
+        return head + html.state(
+            "none",
+            f"— 未评：已采指标 {s['indicators_measured']}/{s['indicators_total']}，权重不足 {data.rules().least_weight:g}，不评分也不算零分。",
+        )
+    veto = ""
+    if s["vetoed"]:
+        reasons = "；".join(html.e(r["fact"].removeprefix("单项否决：")) for r in d.lost if r["is_veto"])
+        veto = f"<b>触发单项否决</b>：{reasons}。不否决时 {numbers.score(s['score_unvetoed'])} 分。"
+    moved = (
+        f"较上周 {numbers.change(change)} {numbers.better(change)}"
+        if change is not None
+        else "上周没有可比得分"
+    )
+    return head + html.lead(
+        f"本周 <b>{value} 分</b>，{moved}，共扣 {len([r for r in d.lost if not r['is_veto']])} 条 {s['deducted']:.2f} 分。{veto}"
+    )
+
+
+def charts_by_dimension(d: Dossier) -> list[tuple[str, float]]:
+    """Points lost by dimension, in the fixed order, without zeros."""
+    rules = data.rules().indicators
+    lost: dict[str, float] = {}
+    for row in d.lost:
+        if row["indicator_id"] in rules:
+            name = DIMENSIONS[rules[row["indicator_id"]].dimension]
+            lost[name] = lost.get(name, 0.0) + row["points"]
+    return [(name, lost[name]) for name in DIMENSIONS.values() if lost.get(name, 0) > 0]
+
+
+def draw(d: Dossier) -> None:
+    left, right = st.columns(2, gap="medium")
+    steps = charts_by_dimension(d)
+    final = d.score["score_unvetoed"] if d.score else None
+    with left:
+        html.show(html.title("得分构成", "从 100 分起逐维度扣分，单项否决另行封顶 59 分"))
+        told = "；".join(f"{name}扣 {points:.1f} 分" for name, points in steps) or "没有扣分"
+        charts.draw(
+            charts.waterfall(100.0, steps, final), f"waterfall-{d.unit}-{d.week}", f"得分构成：{told}", 280
+        )
+    history = data.ask(scores.history, until=d.week, count=WEEKS, unit=d.unit)
+    with right:
+        html.show(html.title(f"近 {WEEKS} 周得分", "虚线为 60、80、90 分；▲ 为单项否决"))
+        values = [h["score"] for h in history]
+        shown = [v for v in values if v is not None]
+        told = (
+            f"近 {len(shown)} 周得分，最低 {min(shown):.1f}，最近 {shown[-1]:.1f}" if shown else "还没有得分"
+        )
+        figure = charts.score_line([h["week"] for h in history], values, [h["vetoed"] for h in history])
+        charts.draw(figure, f"history-{d.unit}-{d.week}", told, 280)
+
+
+def deductions(d: Dossier) -> str:
+    rows = d.lost
+    head = html.title(
+        "扣分明细", f"{len(rows)} 条，合计 {sum(r['points'] for r in rows):.2f} 分，每一分都有依据"
+    )
+    if not rows:
+        return head + html.state(
+            "good", f"✓ 本周没有扣分，已采 {d.score['indicators_measured'] if d.score else 0} 项指标。"
+        )
+    rules = data.rules().indicators
+
+    def name(r: dict[str, Any]) -> str:
+        found = rules.get(r["indicator_id"])
+        return (
+            html.e(found.name if found else r["indicator_id"])
+            + f' <span class="ck-tag">{html.e(NATURES.get(r["nature"], r["nature"]))}</span>'
+        )
+
+    columns = [
+        html.Column("指标", name),
+        html.Column("事实", lambda r: html.e(r["fact"])),
+        html.Column("对象", lambda r: html.e(r["object_name"] or "单位"), "ck-hide"),
+        html.Column("扣分", lambda r: "<b>否决</b>" if r["is_veto"] else f"−{r['points']:.2f}", "num"),
+        html.Column("异议", lambda r: html.e(DISPUTES.get(r["dispute_state"] or "", "—")), "nw"),
+        html.Column(
+            "证据",
+            lambda r: html.anchor(
+                "看证据", html.link("unit", unit=d.unit, period=d.week, evidence=r["deduction_id"])
+            ),
+            "nw",
+        ),
+    ]
+    return head + html.table(columns, rows, lambda r: "veto" if r["is_veto"] else "")
+
+
+def unmeasured(d: Dossier) -> str:
+    rows = [r for r in d.results if not r["measured"]]
+    if not rows:
+        return html.title("未采集", "") + html.state("good", "✓ 适用的指标全部采到。")
+    rules, table = data.rules().indicators, causes()
+    columns = [
+        html.Column(
+            "指标",
+            lambda r: html.e(
+                rules[r["indicator_id"]].name if r["indicator_id"] in rules else r["indicator_id"]
+            ),
+        ),
+        html.Column("对象", lambda r: html.e(r["object_name"] or "单位")),
+        html.Column("原因", lambda r: html.e(table[r["cause"]].label if r["cause"] in table else r["cause"])),
+        html.Column(
+            "怎么办", lambda r: html.e(table[r["cause"]].remedy if r["cause"] in table else "—"), "ck-hide"
+        ),
+    ]
+    return html.title("未采集", f"{len(rows)} 项，不进分母，不算扣分") + html.table(columns, rows)
+
+
+def warnings_table(d: Dossier) -> str:
+    rows = data.ask(warnings.open_warnings, unit=d.unit)
+    head = html.title("未办结预警", f"{len(rows)} 条")
+    if not rows:
+        return head + html.state("good", "✓ 没有未办结预警。")
+    columns = [
+        html.Column("级别", lambda r: html.badge(r["level"])),
+        html.Column("事项", lambda r: html.e(r["title"])),
+        html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide"),
+        html.Column("限期", lambda r: numbers.iso(r["due_on"]), "nw"),
+        html.Column("状态", lambda r: html.e(STATES[r["state"]]), "nw"),
+        html.Column(
+            "证据",
+            lambda r: html.anchor("看证据", html.link("unit", unit=d.unit, evidence=r["warning_id"])),
+            "nw",
+        ),
+    ]
+    return head + html.table(columns, rows)
+
+
+def objects(d: Dossier) -> str:
+    rows = data.ask(scores.unit_objects, unit=d.unit)
+    if not rows:
+        return html.title("网站与账号") + html.state("none", "— 台账里没有登记网站或账号。")
+    columns = [
+        html.Column("类别", lambda r: html.e(r["kind"]), "nw"),
+        html.Column("名称", lambda r: html.e(r["name"])),
+        html.Column("地址", lambda r: html.outside(r["url"]), "ck-hide"),
+        html.Column("状态", lambda r: html.e(OBJECT_STATES.get(r["state"], r["state"])), "nw"),
+        html.Column(
+            "生效—失效",
+            lambda r: f"{numbers.iso(r['valid_from'])} 至 {numbers.iso(r['valid_to'])}",
+            "ck-hide nw",
+        ),
+        html.Column("备注", lambda r: html.e(r["note"]), "ck-hide"),
+    ]
+    return html.title("网站与账号", f"{len(rows)} 个") + html.table(columns, rows)

@@ -1,0 +1,143 @@
+"""The evidence drawer on the right, opened by ?evidence=ID on every page: a lost point, a warning or a finding."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from cockpit.appraise.indicators import NATURES
+from cockpit.causes import causes
+from cockpit.report.columns import DISPUTES, STATES
+from cockpit.store.queries import links, scores, warnings
+from cockpit.ui import data, html, numbers
+
+
+def drawer() -> None:
+    """Open the drawer when the address asks for it; call once at the end of a page."""
+    asked = st.query_params.get("evidence")
+    if asked and st.session_state.get("evidence_shown") != asked:
+        st.session_state["evidence_shown"] = asked
+        _dialog(asked)
+
+
+@st.dialog("证据", position="right", width="large")
+def _dialog(asked: str) -> None:
+    kind = next((k for k in PARTS if asked.startswith(k)), None)
+    body = PARTS[kind](asked) if kind else None
+    html.show(body or html.state("none", f"没有编号为 {html.e(asked)} 的证据，可能已被更正替代。"))
+
+
+def _finding(asked: str) -> str | None:
+    f = data.ask(warnings.finding, finding_id=asked)
+    if f is None:
+        return None
+    return html.facts(_finding_facts(f)) + _places(f)
+
+
+def _finding_facts(f: Mapping[str, Any]) -> list[tuple[str, str]]:
+    cause = causes().get(f["cause"] or "")
+    return [
+        ("问题编号", html.e(f["finding_id"])),
+        ("单位·站点", html.e(f"{f['unit_name'] or '—'} · {f['site_name'] or '—'}")),
+        ("对象", html.outside(f["target"])),
+        ("所在页", html.outside(f["page_url"])),
+        ("命中", html.e(f["text"]) + (f" → 建议“{html.e(f['suggestion'])}”" if f["suggestion"] else "")),
+        ("上下文", html.e(f["excerpt"] or "—")),
+        ("原因", html.e(f"{cause.label}：{cause.meaning}。{cause.remedy}") if cause else "—"),
+        ("手法·规则", html.e(" · ".join(x for x in (f["technique"], f["rule"]) if x) or "—")),
+        (
+            "首次—最近",
+            f"{numbers.moment(f['first_seen'])} — {numbers.moment(f['last_seen'])}，共见到 {f['times']} 次",
+        ),
+        ("现状", f"已于 {numbers.moment(f['gone_at'])} 消失" if f["gone_at"] else "仍然存在"),
+        ("出现页数", numbers.whole(f["places"] or 1)),
+        ("快照摘要", html.e(f["content_sha256"] or "—")),
+        ("采集运行", html.e(f["run_id"] or "—")),
+    ]
+
+
+def _places(f: Mapping[str, Any]) -> str:
+    if not str(f["kind"]).startswith("link."):
+        return ""
+    rows = data.ask(links.places, url=f["target"])
+    columns = [
+        html.Column("所在页", lambda r: html.outside(r["source"])),
+        html.Column("链接文字", lambda r: html.e(r["text"])),
+    ]
+    return html.title(f"全部 {len(rows)} 处") + html.table(columns, rows) if rows else ""
+
+
+def _deduction(asked: str) -> str | None:
+    d = data.ask(scores.deduction, deduction_id=asked)
+    if d is None:
+        return None
+    indicator = data.rules().indicators.get(d["indicator_id"])
+    each = numbers.NONE if d["points_each"] is None else f"{d['points_each']:g}"
+    formula = (
+        "单项否决，不另扣分"
+        if d["is_veto"]
+        else f"{d['quantity']:g} × {each} 分，封顶并按已采权重折算后扣 {d['points']:.2f} 分"
+    )
+    rows = [
+        ("扣分编号", html.e(d["deduction_id"])),
+        ("单位·对象", html.e(f"{d['unit_name']} · {d['object_name'] or '单位'}")),
+        ("指标", html.e(f"{d['indicator_id']} {indicator.name if indicator else ''}")),
+        ("条款", html.e(d["clause"])),
+        ("依据", html.e(indicator.source if indicator else "—")),
+        ("性质", f'<span class="ck-tag">{html.e(NATURES.get(d["nature"], d["nature"]))}</span>'),
+        ("事实", html.e(d["fact"])),
+        ("计算", html.e(formula)),
+        ("证据页面", html.outside(d["evidence_url"])),
+        ("首次发现", numbers.moment(d["first_seen"])),
+        ("整改", html.e(indicator.remedy if indicator else "—")),
+        (
+            "异议",
+            html.e(DISPUTES.get(d["dispute_state"] or "", "未提异议"))
+            + (f"：{html.e(d['decision'])}" if d["decision"] else ""),
+        ),
+    ]
+    body = html.facts(rows)
+    if d["finding_id"]:
+        finding = _finding(d["finding_id"])
+        body += html.title("证据") + (finding or html.state("none", "问题记录已不在库中"))
+    return body
+
+
+def _warning(asked: str) -> str | None:
+    w = data.ask(warnings.one, warning_id=asked)
+    if w is None:
+        return None
+    indicator = data.rules().indicators.get(w["indicator_id"])
+    rows = [
+        ("预警编号", html.e(w["warning_id"])),
+        ("级别", html.badge(w["level"])),
+        ("单位·对象", html.e(f"{w['unit_name']} · {w['object_name'] or '单位'}")),
+        ("事项", html.e(w["title"])),
+        ("距红线", html.e(w["distance"] or "该指标没有否决线")),
+        ("条款", html.e(indicator.clause if indicator else "—")),
+        ("怎么办", html.e(indicator.remedy if indicator else "—")),
+        ("发现", numbers.moment(w["opened_at"])),
+        ("限期", f"{numbers.iso(w['due_on'])}（工作日，项目默认）"),
+        ("状态", html.e(STATES[w["state"]])),
+        ("责任岗位", html.e(w["owner"] or "未指定")),
+    ]
+    trail = data.ask(warnings.trail, warning_id=asked)
+    columns = [
+        html.Column("时间", lambda r: numbers.moment(r["event_at"]), "nw"),
+        html.Column("谁", lambda r: html.e(r["actor"])),
+        html.Column("到", lambda r: html.e(STATES.get(r["to_state"], r["to_state"] or ""))),
+        html.Column("理由", lambda r: html.e(r["reason"] or "—")),
+    ]
+    body = html.facts(rows) + html.title("处置留痕", f"{len(trail)} 条")
+    body += html.table(columns, trail) if trail else html.state("", "还没有人处理。")
+    if w["finding_id"]:
+        body += html.title("证据") + (_finding(w["finding_id"]) or "")
+    return body
+
+
+PARTS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(
+    {"D-": _deduction, "W": _warning, "F": _finding}
+)

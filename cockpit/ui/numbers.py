@@ -1,0 +1,98 @@
+"""Numbers, dates and changes as Chinese readers expect them. Rounding never makes a result look better."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+
+from cockpit.clock import to_local, week_days
+
+NONE = "—"
+
+
+def whole(value: float | None) -> str:
+    """12840 → 1.28万, 123456789 → 1.23亿; None → —."""
+    if value is None:
+        return NONE
+    if abs(value) >= 1e8:
+        return f"{value / 1e8:.2f}亿"
+    if abs(value) >= 1e4:
+        return f"{value / 1e4:.2f}万"
+    return f"{value:,.0f}"
+
+
+def percent(
+    share: float | None, threshold: float | None = None, digits: int = 1, *, higher_is_better: bool = True
+) -> str:
+    """0.98964 against 0.99 → 98.9%: within one display step of the threshold it is cut toward the worse side."""
+    if share is None:
+        return NONE
+    step = Decimal(10) ** -digits
+    exact = Decimal(str(share)) * 100
+    rounding = ROUND_HALF_UP
+    if threshold is not None and abs(exact - Decimal(str(threshold)) * 100) <= step:
+        rounding = ROUND_FLOOR if higher_is_better else ROUND_CEILING
+    return f"{exact.quantize(step, rounding)}%"
+
+
+def score(value: float | None) -> str:
+    """88.456 → 88.4: points are cut, never rounded up."""
+    return NONE if value is None else f"{Decimal(str(value)).quantize(Decimal('0.1'), ROUND_FLOOR)}"
+
+
+def change(value: float | None, digits: int = 1) -> str:
+    """−3.14 → ↓3.1, 0.02 → → 持平; None → —."""
+    if value is None:
+        return NONE
+    if abs(value) < 0.5 * 10**-digits:
+        return "→ 持平"
+    return f"{'↑' if value > 0 else '↓'}{abs(value):.{digits}f}"
+
+
+def better(value: float | None, *, up_is_good: bool = True) -> str:
+    """改善, 恶化 or nothing, for a change."""
+    if value is None or value == 0:
+        return ""
+    return "改善" if (value > 0) == up_is_good else "恶化"
+
+
+def day(value: date | None) -> str:
+    """2025年11月3日, for prose and titles."""
+    return NONE if value is None else f"{value.year}年{value.month}月{value.day}日"
+
+
+def short_day(value: date | None) -> str:
+    """11月3日."""
+    return NONE if value is None else f"{value.month}月{value.day}日"
+
+
+def iso(value: date | None) -> str:
+    """2025-11-03, for tables."""
+    return NONE if value is None else value.isoformat()
+
+
+def moment(value: datetime | None) -> str:
+    """A UTC instant as Beijing time: 2025-11-23 13:50."""
+    return NONE if value is None else f"{to_local(value):%Y-%m-%d %H:%M}"
+
+
+def clock(value: datetime | None) -> str:
+    """A UTC instant as Beijing time of day: 13:50."""
+    return NONE if value is None else f"{to_local(value):%H:%M}"
+
+
+def ago(value: datetime | None, now: datetime) -> str:
+    """2 分钟前, 3 小时前, 4 天前."""
+    if value is None:
+        return NONE
+    minutes = max(0, int((now - value).total_seconds() // 60))
+    if minutes < 60:
+        return f"{minutes} 分钟前"
+    return f"{minutes // 60} 小时前" if minutes < 48 * 60 else f"{minutes // 1440} 天前"
+
+
+def week(text: str) -> str:
+    """2026-W47 → 2026年第47周（11月16日—11月22日）."""
+    monday, sunday = week_days(text)
+    year, number = text.split("-W")
+    return f"{year}年第{int(number)}周（{short_day(monday)}—{short_day(sunday)}）"

@@ -1,0 +1,203 @@
+"""The frame of every page: set-up, sidebar, header, states, footer, and panels that never take a page down."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from types import MappingProxyType
+from typing import Any
+
+import streamlit as st
+
+from cockpit import clock, store
+from cockpit.errors import CockpitError
+from cockpit.store.queries import overview
+from cockpit.ui import data, html, numbers, theme
+
+NAME = "新余市政务公开数据驾驶舱"
+LATE, DEAD = timedelta(hours=2), timedelta(hours=6)  # 2 and 6 times the hourly probe
+log = logging.getLogger("cockpit.ui")
+
+
+@dataclass(frozen=True)
+class Screen:
+    """One page: file, Chinese title, group, icon."""
+
+    file: str
+    title: str
+    group: str
+    icon: str
+
+
+SCREENS: Mapping[str, Screen] = MappingProxyType(
+    {
+        "overview": Screen("dashboard.py", "运行总览", "看", ":material/dashboard:"),
+        "scorecard": Screen("pages/scorecard.py", "每周计分卡", "看", ":material/leaderboard:"),
+        "unit": Screen("pages/unit.py", "单位档案", "看", ":material/apartment:"),
+        "alerts": Screen("pages/alerts.py", "预警处置", "办", ":material/notifications:"),
+        "updates": Screen("pages/updates.py", "栏目更新", "查", ":material/update:"),
+        "links": Screen("pages/links.py", "链接健康", "查", ":material/link_off:"),
+        "appraisal": Screen("pages/appraisal.py", "考核导出", "考", ":material/download:"),
+        "collection": Screen("pages/collection.py", "采集健康", "考", ":material/monitor_heart:"),
+        "lists": Screen("pages/lists.py", "清单", "", ""),
+    }
+)
+
+
+def boot(key: str, title: str | None = None) -> dict[str, Any]:
+    """Start a page. Returns what the frame knows of the published version; stops the page where there is none."""
+    screen = SCREENS[key]
+    kiosk = is_kiosk()
+    st.set_page_config(
+        page_title=f"{title or screen.title} · {NAME}",
+        page_icon="📊",
+        layout="wide",
+        initial_sidebar_state="collapsed" if kiosk else "auto",
+    )
+    st.html(theme.css(kiosk=kiosk, scale=_scale()))
+    if not kiosk:
+        _sidebar()
+    frame = _frame()
+    if frame is None:
+        _empty_installation()
+        st.stop()
+    if frame.get("origin") == "demo":
+        html.show(
+            '<div class="ck-demo">演示数据，不得用于考核。站点和问题均为虚构，地址以 .demo.example 或 .test 结尾。</div>'
+        )
+    return frame
+
+
+def is_kiosk() -> bool:
+    return st.query_params.get("kiosk") == "1"
+
+
+def _scale() -> float:
+    try:
+        return min(2.5, max(0.6, float(st.query_params.get("scale", "1"))))
+    except ValueError:
+        return 1.0
+
+
+def _frame() -> dict[str, Any] | None:
+    if store.version(data.data()) is None:
+        return None
+    try:
+        return data.ask(overview.frame)
+    except CockpitError as error:
+        html.show(html.state("error", html.e(error)))
+        st.stop()
+
+
+def _sidebar() -> None:
+    with st.sidebar:
+        st.html(f'<div class="brand">{NAME}</div>')
+        group = ""
+        for screen in SCREENS.values():
+            if not screen.group:
+                continue
+            if screen.group != group:
+                st.html(f'<div class="group">{screen.group}</div>')
+                group = screen.group
+            st.page_link(screen.file, label=screen.title, icon=screen.icon)
+
+
+def header(frame: Mapping[str, Any], title: str, *extra: str) -> None:
+    """Title, as-of, freshness and coverage of the data."""
+    now = clock.now()
+    collected = frame.get("collected_at")
+    age = now - collected if collected else None
+    css = "" if age is None or age < LATE else "late" if age < DEAD else "dead"
+    if collected is None:
+        chip = '<span class="ck-chip dead">还没有采集记录</span>'
+    elif css == "dead":
+        chip = f'<span class="ck-chip dead">采集中断自 {numbers.moment(collected)}，以下为最后一次数据</span>'
+    elif css == "late":
+        chip = f'<span class="ck-chip late">数据延迟 {numbers.ago(collected, now)}</span>'
+    else:
+        chip = f"<span>数据截至 {numbers.clock(collected)}（{numbers.ago(collected, now)}）</span>"
+    measured = ""
+    if frame.get("targets"):
+        mark = "✓ 采集正常" if frame["targets_measured"] == frame["targets"] else "◆ 部分未采"
+        measured = f"<span>{mark} {frame['targets_measured']}/{frame['targets']}</span>"
+    more = "".join(f"<span>{html.e(text)}</span>" for text in extra if text)
+    html.show(f'<div class="ck-head"><h1>{html.e(title)}</h1>{more}{chip}{measured}</div>')
+
+
+def footer(frame: Mapping[str, Any]) -> None:
+    """Batch, rules and kind of data: what a printed page must carry."""
+    parts = [f"数据版本 {html.e(frame['version'])}"]
+    if frame.get("rules_sha256"):
+        parts.append(
+            f"口径 v{html.e(frame['rules_version'])} · 规则集 sha256 {html.e(frame['rules_sha256'][:12])}"
+        )
+    parts.append(
+        "数据性质：演示数据，不得用于考核" if frame.get("origin") == "demo" else "数据性质：采集数据"
+    )
+    html.show(f'<div class="ck-foot">{"　".join(parts)}　时间均为北京时间</div>')
+
+
+@contextmanager
+def panel(name: str) -> Iterator[None]:
+    """A part of a page; when it fails, the rest goes on and the failure has a number."""
+    try:
+        yield
+    except CockpitError as error:
+        html.show(html.state("error", html.e(error)))
+    except Exception:
+        number = f"E-{secrets.token_hex(2).upper()}"
+        log.exception("panel %s failed, shown as %s", name, number)
+        html.show(html.state("error", f"“{html.e(name)}”暂时无法生成（编号 {number}），不影响其他内容。"))
+
+
+def nothing(text: str) -> None:
+    """Good empty."""
+    html.show(html.state("good", f"✓ {html.e(text)}"))
+
+
+def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str | None = None) -> str | None:
+    """A filter bound to the URL: codes in the address, Chinese on the screen. None = everything."""
+    codes = ([""] if all_label else []) + list(options)
+    chosen = st.selectbox(
+        label,
+        codes,
+        format_func=lambda code: options.get(code, all_label or code),
+        key=key,
+        bind="query-params",
+        placeholder="请选择",
+        label_visibility="collapsed",
+    )
+    return chosen or None
+
+
+def _empty_installation() -> None:
+    folder = html.e(data.data().root)
+    html.show(
+        f'<div class="ck-head"><h1>{NAME}</h1></div>',
+        html.lead("还没有数据。按下面三步，这里就会出现真实的采集结果。"),
+        html.facts(
+            [
+                (
+                    "一、台账",
+                    f"在 {folder}/registry/ 登记责任单位和网站；没有台账时先运行 <code>python -m cockpit registry init</code>",
+                ),
+                (
+                    "二、采集",
+                    "<code>python -m collectors all</code>，或用 <code>python -m collectors schedule</code> 持续采集",
+                ),
+                (
+                    "三、入库计分",
+                    "<code>python -m cockpit load</code>，满一周后 <code>python -m cockpit score</code>",
+                ),
+                (
+                    "先看演示",
+                    "<code>make run</code> 打开 26 周演示数据；<code>make demo</code> 在本机小城上真实采集一遍",
+                ),
+                ("不对劲", "<code>python -m cockpit doctor</code> 说明哪里不对、怎样修复"),
+            ]
+        ),
+    )

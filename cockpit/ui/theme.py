@@ -1,0 +1,71 @@
+"""Design tokens (tokens.json), turned into CSS variables and the Plotly template."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+FONT = (
+    "Inter, 'PingFang SC', 'Microsoft YaHei', 'HarmonyOS Sans SC', 'Noto Sans CJK SC', 'Source Han Sans SC', "
+    "'WenQuanYi Micro Hei', sans-serif"
+)
+LEVELS: Mapping[str, tuple[str, str]] = {
+    "red": ("▲", "红"),
+    "orange": ("◆", "橙"),
+    "yellow": ("■", "黄"),
+    "blue": ("●", "蓝"),
+    "ok": ("✓", "正常"),
+    "none": ("—", "未评"),
+}
+
+
+@cache
+def tokens() -> dict[str, Any]:
+    """Colours of both modes."""
+    return json.loads(Path(__file__).with_name("tokens.json").read_text(encoding="utf-8"))
+
+
+def mode() -> str:
+    """light or dark: `?theme=` wins, then what the browser shows."""
+    asked = st.query_params.get("theme")
+    if asked in {"light", "dark"}:
+        return asked
+    return "dark" if st.context.theme.type == "dark" else "light"
+
+
+def colours() -> dict[str, Any]:
+    return tokens()[mode()]
+
+
+def variables(name: str) -> str:
+    """CSS variables of one mode."""
+    t = tokens()[name]
+    simple = {k: v for k, v in t.items() if isinstance(v, str)}
+    parts = [f"--{k}:{v}" for k, v in simple.items()]
+    for level, (fill, tint, text, on) in t["sev"].items():
+        parts += [
+            f"--{level}:{fill}",
+            f"--{level}-tint:{tint}",
+            f"--{level}-text:{text}",
+            f"--{level}-on:{on}",
+        ]
+    parts += [f"--fresh{n}:{colour}" for n, colour in enumerate(t["fresh"])]
+    parts += [f"--band{n}:{colour}" for n, colour in enumerate(t["band"])]
+    return ";".join(parts)
+
+
+@cache
+def sheet() -> str:
+    return Path(__file__).with_name("style.css").read_text(encoding="utf-8")
+
+
+def css(*, kiosk: bool, scale: float) -> str:
+    """The page's style sheet: variables of the mode, print always light."""
+    wall = Path(__file__).with_name("kiosk.css").read_text(encoding="utf-8") if kiosk else ""
+    size = f"html{{font-size:{16 * scale:.2f}px}}" if kiosk else ""
+    return f"<style>:root{{{variables(mode())}}}@media print{{:root{{{variables('light')}}}}}{sheet()}{wall}{size}</style>"

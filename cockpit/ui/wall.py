@@ -1,0 +1,260 @@
+"""The live block of 运行总览, for the desk, the phone and the wall: HTML only, so that a refresh never flickers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import timedelta
+from html import escape
+from typing import Any
+
+from cockpit import clock
+from cockpit.paths import SHIPPED
+from cockpit.store.queries import overview, warnings
+from cockpit.ui import data, html, numbers, theme
+from cockpit.workdays import Calendar
+
+GROUPS = {"county": "县区·园区", "dept_service": "有对外服务职能的部门", "dept_other": "其他部门"}
+ASPECTS = {
+    "channels": "栏目更新",
+    "links": "死链",
+    "hidden": "暗链",
+    "wording": "错敏信息",
+    "privacy": "隐私泄露",
+    "tags": "网页标签",
+    "certificate": "证书安全",
+    "availability": "可用性",
+    "ipv6": "IPv6",
+}
+WALL_ALERTS, DESK_ALERTS = 8, 8
+
+
+def lead() -> str:
+    """The one sentence: what is wrong now, and what first."""
+    units = data.ask(warnings.veto_units)
+    reached = [u for u in units if u["worst"] == 1]
+    total = data.ask(warnings.count_open)
+    if not total:
+        return "目前没有未办结的预警。"
+    first = data.ask(warnings.open_warnings)[0]
+    head = (
+        f"<b>{len(reached)} 个单位已触及单项否决</b>（{escape('、'.join(u['unit_name'] for u in reached[:4]))}{'等' if len(reached) > 4 else ''}）。"
+        if reached
+        else "没有单位触及单项否决。"
+    )
+    return (
+        head
+        + f"未办结预警 {total} 条，先处理：{html.anchor(escape(first['short_name'] + '——' + first['title']), html.link('', evidence=first['warning_id']))}。"
+    )
+
+
+def kpis(frame: Mapping[str, Any]) -> str:
+    today, now = data.today(), data.now()
+    counts = data.ask(overview.targets, day=today)
+    sites = data.ask(overview.availability_now, day=today)
+    up = sum(bool(s["ok"]) for s in sites)
+    away = sum(s["measured"] is not True for s in sites)
+    open_now, yesterday = (
+        data.ask(warnings.count_open),
+        data.ask(warnings.count_open_at, at=now - timedelta(days=1)),
+    )
+    units = data.ask(warnings.veto_units)
+    soon = Calendar.load(data.data().calendar).add(today, 3)
+    near = data.ask(overview.applications_near, day=today, until=soon)
+    late = sum(a["overdue"] for a in near)
+    six = data.ask(overview.ipv6_total)
+    rate = six["ok"] / six["total"] if six["total"] else None
+    goal = data.rules().indicators["I-01"].near or 0.99
+    change = open_now - yesterday
+    return html.kpis(
+        [
+            html.Kpi(
+                "在管对象",
+                numbers.whole(counts["sites"] + counts["accounts"]),
+                "个",
+                f"网站 {counts['sites']} · 新媒体 {counts['accounts']}",
+                html.link("lists", list="targets"),
+            ),
+            html.Kpi(
+                "当前可用",
+                f"{up}",
+                f"/{len(sites)}",
+                f"打不开 {len(sites) - up - away} · 未采集 {away}",
+                html.link("lists", list="available"),
+            ),
+            html.Kpi(
+                "未办结预警",
+                f"{open_now}",
+                "条",
+                f"较昨日 {numbers.change(change, 0)} {numbers.better(change, up_is_good=False)}",
+                html.link("alerts"),
+            ),
+            html.Kpi(
+                "单项否决风险",
+                f"{len(units)}",
+                "个单位",
+                f"已触及 {sum(u['worst'] == 1 for u in units)} · 达预警线 {sum(u['worst'] > 1 for u in units)}",
+                html.link("lists", list="veto"),
+            ),
+            html.Kpi(
+                "依申请公开临期",
+                f"{len(near)}",
+                "件",
+                f"已逾期 {late} · 3 个工作日内 {len(near) - late}",
+                html.link("lists", list="applications"),
+            ),
+            html.Kpi(
+                "IPv6 二三级链接",
+                numbers.percent(rate, goal).rstrip("%"),
+                "%" if rate is not None else "",
+                f"目标 {goal * 100:g}% · 已测 {six['sites']} 个网站",
+                html.link("lists", list="ipv6"),
+            ),
+        ]
+    )
+
+
+def availability(limit: int) -> str:
+    now = data.now()
+    rows = data.ask(overview.availability_strips, at=now, limit=limit)
+    head = html.title("近 24 小时可用性", "每格 30 分钟 · 只列异常站点 · 斜纹为未采集")
+    if not rows:
+        return head + html.state("good", "✓ 近 24 小时没有打不开的网站。")
+    strips: dict[str, html.Strip] = {}
+    for row in rows:
+        strip = strips.setdefault(
+            row["site_code"], html.Strip(row["name"], html.link("unit", unit=row["unit_code"]))
+        )
+        if 0 <= row["slot"] < 48:
+            bad = "f" if row["failed"] == row["visits"] else "p"
+            strip.cells[47 - row["slot"]] = "u" if not row["visits"] else bad if row["failed"] else "ok"
+    return head + html.strips(list(strips.values()))
+
+
+def findings() -> str:
+    rows = data.ask(overview.findings_by_aspect, at=data.now())
+    bars = [
+        html.Bar(
+            ASPECTS.get(r["aspect"], r["aspect"]),
+            r["now"],
+            r["before"],
+            html.link("lists", list="findings", aspect=r["aspect"]),
+        )
+        for r in rows
+    ]
+    body = html.bars(bars) if bars else html.state("good", "✓ 近 30 天没有新增问题。")
+    return html.title("近 30 天新增问题", "竖线为上一个 30 天") + body
+
+
+def matrix(*, wall: bool) -> str:
+    """A tile for every unit, worst first; the wall folds the normal ones."""
+    rows = data.ask(overview.unit_matrix, day=data.today())
+    levels = [r["level"] or ("none" if r["score"] is None else "ok") for r in rows]
+    tally = " ".join(
+        f"{mark}{word} {levels.count(level)}"
+        for level, (mark, word) in theme.LEVELS.items()
+        if levels.count(level)
+    )
+    week = next((r["week"] for r in rows if r["week"]), None)
+    note = f"{tally} · 数字为{numbers.week(week).split('（')[0]}得分" if week else f"{tally} · 还没有计分"
+    parts = [html.title("责任单位状态", note)]
+    for group, name in GROUPS.items():
+        members = [r for r in rows if r["unit_group"] == group]
+        shown = [r for r in members if r["level"] or r["vetoed"]] if wall else members
+        folded = len(members) - len(shown)
+        if not members:
+            continue
+        tail = f"（另 {folded} 家没有未办结预警）" if folded else ""
+        parts.append(
+            f'<div class="ck-group">{name} {len(members)} 家{tail}</div><div class="ck-tiles">{"".join(map(_tile, shown))}</div>'
+        )
+    return "".join(parts)
+
+
+def _tile(row: Mapping[str, Any]) -> str:
+    level = row["level"] or ("none" if row["score"] is None else "ok")
+    mark, word = theme.LEVELS[level]
+    value = "否决" if row["vetoed"] else "未评" if row["score"] is None else numbers.score(row["score"])
+    told = f"{row['unit_name']}：{word}，未办结预警 {row['open_warnings']} 条，得分 {value}"
+    return (
+        f'<a class="ck-tile {level}" href="{html.e(html.link("unit", unit=row["unit_code"]))}" target="_self" title="{html.e(told)}" aria-label="{html.e(told)}">'
+        f'<span aria-hidden="true">{mark}</span><span class="nm">{html.e(row["name"])}</span><b>{value}</b></a>'
+    )
+
+
+def alerts(limit: int) -> str:
+    rows = data.ask(warnings.open_warnings)
+    head = html.title("最新预警", f"未办结 {len(rows)} 条，严重的在前")
+    if not rows:
+        return head + html.state("good", "✓ 没有未办结预警。")
+    calendar, today = Calendar.load(data.data().calendar), data.today()
+    items = "".join(_alert(row, calendar, today) for row in rows[:limit])
+    more = html.anchor(f"查看全部 {len(rows)} 条 →", html.link("alerts"), "sub") if len(rows) > limit else ""
+    return head + items + more
+
+
+def _alert(row: Mapping[str, Any], calendar: Calendar, today: Any) -> str:
+    left = calendar.between(today, row["due_on"])
+    due = f"剩 {left} 个工作日" if left >= 0 else f"超期 {-left} 个工作日"
+    shown = _safe_title(row)
+    body = html.anchor(
+        f"<b>{html.e(row['short_name'])}</b><br><span class='d'>{html.e(shown)}</span>",
+        html.link("", evidence=row["warning_id"]),
+    )
+    return (
+        f'<div class="ck-alert">{html.badge(row["level"])}<div>{body}</div><span class="t">{due}</span></div>'
+    )
+
+
+def _safe_title(row: Mapping[str, Any]) -> str:
+    """No wording, personal data or attack detail on a wall: only what kind of matter it is."""
+    indicator = data.rules().indicators.get(row["indicator_id"])
+    if row["finding_id"] and indicator:
+        return f"{indicator.name} 1 处"
+    return f"{row['title']}" + (f"（{row['distance']}）" if row["distance"] else "")
+
+
+def locator() -> str:
+    """The two districts with their level, as a picture; no tiles, no outside request."""
+    shapes = json.loads((SHIPPED / "map" / "xinyu_districts.geojson").read_text(encoding="utf-8"))["features"]
+    rows = {
+        r["unit_code"].split("-")[0]: r
+        for r in data.ask(overview.unit_matrix, day=data.today())
+        if r["unit_group"] == "county"
+    }
+    t = theme.colours()
+    points = [p for f in shapes for p in f["geometry"]["coordinates"][0]]
+    west, east = min(p[0] for p in points), max(p[0] for p in points)
+    south, north = min(p[1] for p in points), max(p[1] for p in points)
+    width, squeeze = 300.0, 0.8843  # cos(27.84°)
+    scale = width / ((east - west) * squeeze)
+    height = (north - south) * scale
+    parts, told = [], []
+    for feature in shapes:
+        row = rows.get(feature["id"], {})
+        level = row.get("level") or ("none" if row.get("score") is None else "ok")
+        fill, _, _, on = t["sev"][level]
+        ring = " ".join(
+            f"{(x - west) * squeeze * scale:.1f},{(north - y) * scale:.1f}"
+            for x, y in feature["geometry"]["coordinates"][0]
+        )
+        cx, cy = feature["properties"]["center"]
+        mark, word = theme.LEVELS[level]
+        name = feature["properties"]["name"]
+        parts.append(f'<polygon points="{ring}" fill="{fill}" stroke="{t["card"]}" stroke-width="1.5"/>')
+        parts.append(
+            f'<text x="{(cx - west) * squeeze * scale:.0f}" y="{(north - cy) * scale:.0f}" font-size="15" text-anchor="middle" fill="{on}" '
+            f'font-family="{html.e(theme.FONT)}">{mark} {name}</text>'
+        )
+        told.append(f"{name} {word}")
+    parts.append(
+        f'<text x="{width}" y="{height + 16:.0f}" font-size="11" text-anchor="end" fill="{t["text3"]}" font-family="{html.e(theme.FONT)}">审图号：GS(2024)0650号</text>'
+    )
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + 20:.0f}" width="{width}" height="{height + 20:.0f}">{"".join(parts)}</svg>'
+    return html.title("县区分布", "单位最高预警级别") + html.image(svg, "县区分布：" + "，".join(told))
+
+
+def clock_line() -> str:
+    """Date and time of the wall, in words."""
+    local = clock.to_local(clock.now())
+    return f"{numbers.day(local.date())} 星期{'一二三四五六日'[local.weekday()]} {local:%H:%M}"

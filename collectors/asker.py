@@ -1,0 +1,180 @@
+"""What a worker thread does with one link: ask for it in the cheapest way that gives a verdict, and look at it.
+
+Pages of the site are read and shown to all detectors; other pages are read for what they have become;
+attachments, images, styles and scripts are asked with HEAD, and a bad answer to HEAD is confirmed by GET.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from protego import Protego
+
+from cockpit.detect import links, softpage
+from cockpit.detect.hidden import HiddenLink
+from collectors import external
+from collectors.eyes import Eyes, Seen
+from collectors.fetch import USER_AGENT, Fetcher, Response
+from collectors.walked import LinkSeen
+
+EXTERNAL_BYTES = 200_000
+ROBOTS_BYTES = 200_000
+SHEET_BYTES = 500_000
+MOST_SHEETS = 50  # of one site
+HOME_SECONDS = 16.0  # 首页 15 秒（含）才算打不开，要等得到
+FIRST_SECONDS = 3.0  # the first look is impatient; the second takes all the time a request may have
+_LINK_TAG = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
+_HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
+_log = logging.getLogger(__name__)
+
+
+@dataclass
+class Done:
+    """One request and what was seen of its answer. `answer.body` is already dropped."""
+
+    link: LinkSeen
+    answer: Response
+    size: int = 0
+    seen: Seen | None = None
+    gone: bool = False
+    turned: HiddenLink | None = None
+    failed: bool = False
+
+
+class Asker:
+    """Shared by the worker threads of one walk. `known` tells whether an address belongs to another link."""
+
+    def __init__(
+        self, start: str, fetcher: Fetcher, eyes: Eyes, sheets: int, known: Callable[[str, LinkSeen], bool]
+    ) -> None:
+        self.start = start
+        self._fetcher, self._eyes, self._known = fetcher, eyes, known
+        self._sheets_a_page = sheets
+        self._sheets: dict[str, tuple[str, Response]] = {}
+        self._sheet_lock = threading.Lock()
+        self._robots: Protego | None = None
+        self._probe: softpage.Fingerprint | None = None
+
+    # --- before the walk -------------------------------------------------------------------------------
+
+    def home(self) -> Response:
+        """The home page; it may take as long as the rule on opening allows."""
+        answer = self._fetcher.get(self.start, seconds=max(HOME_SECONDS, self._fetcher.limits.seconds))
+        if answer.readable and not answer.is_html:
+            answer.cause = "not_html"
+        return answer
+
+    def prepare(self, home: Response) -> None:
+        """Read robots.txt, and the site's own answer to a made-up path unless that is the home page itself."""
+        robots = self._fetcher.get(links.normalise("/robots.txt", self.start) or "", max_bytes=ROBOTS_BYTES)
+        if robots.readable and b"<html" not in robots.body[:300].lower():
+            self._robots = Protego.parse(robots.body.decode("utf-8", "replace"))
+        nothing = self._fetcher.get(links.normalise(f"/{secrets.token_hex(8)}.html", self.start) or "")
+        if nothing.readable and nothing.is_html:
+            probe = self._eyes.fingerprint(nothing.body, nothing.content_type, nothing.final_url)
+            own = self._eyes.fingerprint(home.body, home.content_type, home.final_url)
+            self._probe = None if softpage.same(probe, own) else probe
+
+    # --- one link --------------------------------------------------------------------------------------
+
+    def ask(self, link: LinkSeen) -> Done:
+        """Ask and look. Never raises: an unexpected error of our own is logged and told as such."""
+        done = Done(link, Response(link.url, link.url, cause="internal_error"))
+        try:
+            done.answer = self._fetch(link)
+            done.size = len(done.answer.body)
+            self.look(done)
+        except Exception:
+            _log.exception("while looking at %s", link.url)
+            done.failed = True
+        done.answer.body = b""
+        return done
+
+    def look(self, done: Done) -> None:
+        """Show a page to the detectors it is meant for."""
+        link, answer = done.link, done.answer
+        if not answer.readable or not answer.is_html or not answer.body:
+            return
+        if link.kind == "external":
+            done.turned = external.judge(link.url, answer)
+        elif link.follow and links.same_site(answer.final_url, self.start):
+            done.seen = self._eyes.look(
+                answer.body,
+                answer.content_type,
+                answer.final_url,
+                link.level,
+                self._style_sheets(answer),
+                with_fingerprint=self._probe is not None,
+            )
+            done.gone = link.level > 1 and (done.seen.gone or self._is_probe(done.seen.fingerprint))
+            done.seen.fingerprint = None
+        else:
+            gone, print_ = self._eyes.glance(
+                answer.body, answer.content_type, answer.final_url, with_fingerprint=self._probe is not None
+            )
+            done.gone = gone or self._is_probe(print_)
+
+    def _is_probe(self, seen: softpage.Fingerprint | None) -> bool:
+        return bool(self._probe and seen and softpage.same(seen, self._probe))
+
+    def _fetch(self, link: LinkSeen) -> Response:
+        if (
+            self._robots
+            and links.same_site(link.url, self.start)
+            and not self._robots.can_fetch(link.url, USER_AGENT)
+        ):
+            return Response(link.url, link.url, cause="robots")
+        if link.kind == "style" and link.url in self._sheets:
+            return self._sheets[link.url][1]
+        limits = self._fetcher.limits
+        seconds = min(FIRST_SECONDS, limits.seconds) if link.looks == 0 else limits.seconds
+        most = EXTERNAL_BYTES if link.kind == "external" else limits.max_bytes
+
+        def known(url: str) -> bool:
+            return self._known(url, link)
+
+        if link.kind in {"internal", "frame", "external"}:
+            return self._fetcher.get(link.url, only_html=True, max_bytes=most, seconds=seconds, known=known)
+        answer = self._fetcher.get(link.url, method="HEAD", seconds=seconds, known=known)
+        if answer.cause is None and not (answer.is_html and link.kind in {"attachment", "image"}):
+            return answer
+        return self._fetcher.get(link.url, only_html=True, max_bytes=most, seconds=seconds, known=known)
+
+    # --- style sheets ----------------------------------------------------------------------------------
+
+    def _style_sheets(self, answer: Response) -> dict[str, str]:
+        """The site's own linked style sheets, each fetched once a walk."""
+        urls = _sheet_urls(answer.body, answer.final_url)[: self._sheets_a_page]
+        if any(url not in self._sheets for url in urls):
+            with self._sheet_lock:
+                for url in urls:
+                    if (
+                        url not in self._sheets
+                        and len(self._sheets) < MOST_SHEETS
+                        and links.same_site(url, self.start)
+                    ):
+                        self._sheets[url] = self._sheet(url)
+        return {url: self._sheets[url][0] for url in urls if url in self._sheets and self._sheets[url][0]}
+
+    def _sheet(self, url: str) -> tuple[str, Response]:
+        got = self._fetcher.get(url, max_bytes=SHEET_BYTES)
+        text = got.body.decode("utf-8", "replace") if got.readable else ""
+        got.body = b""
+        return text, got
+
+
+def _sheet_urls(body: bytes, url: str) -> list[str]:
+    """Addresses of linked style sheets, read without parsing the page a second time."""
+    found: list[str] = []
+    for tag in _LINK_TAG.findall(body[:60_000]):
+        if b"stylesheet" in tag.lower():
+            match = _HREF.search(tag)
+            address = links.normalise(match[1].decode("utf-8", "replace"), url) if match else None
+            if address:
+                found.append(address)
+    return found

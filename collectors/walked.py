@@ -1,0 +1,103 @@
+"""What a walk over one site costs and what it came to. Kept small: a site has 150,000 anchors and more."""
+
+from __future__ import annotations
+
+from array import array
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from cockpit.detect.hidden import HiddenLink
+from collectors.eyes import Seen
+from collectors.fetch import Response
+
+
+@dataclass(frozen=True)
+class Budget:
+    """What one walk may cost."""
+
+    max_pages: int = 2000
+    depth: int = 4
+    max_links: int = 30_000
+    seconds: float = 3600.0
+    per_host: int = 4
+    threads: int = 16
+    sheets: int = 12
+
+
+class Places:
+    """Where a link stands: (number of the source page, text shown there), eight bytes each."""
+
+    __slots__ = ("_sources", "_texts", "_words")
+
+    def __init__(self, words: list[str]) -> None:
+        self._sources, self._texts, self._words = array("I"), array("I"), words
+
+    def add(self, source: int, text: int) -> None:
+        """`text` is its number in the list of words shared by all links of a walk."""
+        self._sources.append(source)
+        self._texts.append(text)
+
+    def __len__(self) -> int:
+        return len(self._sources)
+
+    def __getitem__(self, at: int) -> tuple[int, str]:
+        return self._sources[at], self._words[self._texts[at]]
+
+    def __iter__(self) -> Iterator[tuple[int, str]]:
+        return ((source, self._words[text]) for source, text in zip(self._sources, self._texts, strict=True))
+
+    def sources(self) -> list[tuple[int, str]]:
+        """One entry per source page, with the first text shown on it."""
+        first: dict[int, str] = {}
+        for source, text in self:
+            first.setdefault(source, text)
+        return list(first.items())
+
+
+@dataclass(slots=True)
+class LinkSeen:
+    """One distinct address of a walk. level: home 1, links on it 2 …"""
+
+    url: str
+    kind: str
+    level: int
+    places: Places
+    verdict: str = "skipped"
+    cause: str | None = "budget_links"
+    status: int | None = None
+    follow: bool = False
+    looks: int = 0
+    first_cause: str | None = None  # what the first of two looks came to
+    leads_to: str | None = None  # it redirects to another link of the walk and shares its verdict
+
+
+@dataclass(frozen=True)
+class Unmeasured:
+    """Something that was not measured, and why."""
+
+    target: str
+    cause: str
+
+
+@dataclass
+class Walked:
+    """Everything a walk came to. `sources` are page addresses; places refer to them by number."""
+
+    start_url: str
+    home: Response
+    pages: list[Seen] = field(default_factory=list)
+    statuses: dict[str, int | None] = field(default_factory=dict)
+    levels: dict[str, int] = field(default_factory=dict)
+    links: dict[str, LinkSeen] = field(default_factory=dict)
+    sources: list[str] = field(default_factory=list)
+    unmeasured: list[Unmeasured] = field(default_factory=list)
+    external: list[tuple[LinkSeen, HiddenLink]] = field(default_factory=list)
+    bytes: int = 0
+    complete: bool = True
+    stopped: bool = False
+
+
+def targets(walked: Walked, kinds: Iterable[str]) -> list[LinkSeen]:
+    """Links of some kinds in order of discovery."""
+    wanted = set(kinds)
+    return [link for link in walked.links.values() if link.kind in wanted]

@@ -1,0 +1,52 @@
+"""运行总览: where is something wrong now, and what comes first? Live; `?kiosk=1` for the wall."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cockpit.ui import evidence, html, shell, wall
+
+frame = shell.boot("overview")
+kiosk = shell.is_kiosk()
+
+
+@st.fragment(run_every="30s")
+def live() -> None:
+    """Everything that changes with new data; unchanged data draws the same HTML."""
+    shell.header(frame, shell.NAME if kiosk else "运行总览", wall.clock_line())
+    with shell.panel("关键数字"):
+        html.show(wall.kpis(frame))
+    if kiosk:
+        with shell.panel("大屏"):
+            html.show(
+                '<div class="ck-wall"><div>',
+                wall.availability(8),
+                wall.findings(),
+                "</div><div>",
+                wall.matrix(wall=True),
+                "</div><div>",
+                wall.alerts(wall.WALL_ALERTS),
+                wall.locator(),
+                "</div></div>",
+            )
+        return
+    with shell.panel("结论"):
+        html.show(html.lead(wall.lead()))
+    left, middle, right = st.columns([27, 46, 27], gap="medium")
+    with right, shell.panel("最新预警"):
+        html.show(wall.alerts(wall.DESK_ALERTS))
+    with middle, shell.panel("责任单位状态"):
+        html.show(wall.matrix(wall=False))
+    with left:
+        with shell.panel("近 24 小时可用性"):
+            html.show(wall.availability(8))
+        with shell.panel("近 30 天新增问题"):
+            html.show(wall.findings())
+        with shell.panel("县区分布"):
+            html.show(wall.locator())
+
+
+live()
+if not kiosk:
+    evidence.drawer()
+    shell.footer(frame)

@@ -1,0 +1,33 @@
+"""每周计分卡: who is good and who is not, better or worse, and what must I do? Thirty seconds, or one A4 page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cockpit.store.queries import scores
+from cockpit.ui import card, data, evidence, html, shell
+
+frame = shell.boot("scorecard")
+weeks = data.ask(scores.weeks)
+if not weeks:
+    shell.header(frame, "每周计分卡")
+    html.show(
+        html.state(
+            "none",
+            "还没有任何一周计过分。满一周后运行 <code>python -m cockpit score</code>；演示数据由 make run 自动计分。",
+        )
+    )
+    st.stop()
+week = shell.choose("周次", "period", {w: card.week_label(w) for w in weeks}) or weeks[0]
+sheet = card.read(week)
+html.show(card.heading(sheet, frame))
+with shell.panel("结论"):
+    html.show(html.lead(card.lead(sheet)))
+with shell.panel("关键数字"):
+    html.show(card.kpis(sheet))
+with shell.panel("需要关注"):
+    html.show(card.boxes(sheet))
+with shell.panel("各单位得分"):
+    html.show(card.table(sheet))
+evidence.drawer()
+shell.footer(frame)

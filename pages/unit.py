@@ -1,0 +1,27 @@
+"""单位档案: why does this unit have this score?"""
+
+from __future__ import annotations
+
+from cockpit.store.queries import scores
+from cockpit.ui import data, dossier, evidence, html, shell
+
+frame = shell.boot("unit")
+units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
+weeks = data.ask(scores.weeks)
+unit = shell.choose("责任单位", "unit", units) or next(iter(units))
+week = shell.choose("周次", "period", {w: dossier.week_label(w) for w in weeks}) if weeks else None
+sheet = dossier.read(unit, week or (weeks[0] if weeks else None))
+html.show(dossier.heading(sheet, units[unit]))
+if sheet.score is not None:
+    with shell.panel("得分构成与走势"):
+        dossier.draw(sheet)
+    with shell.panel("扣分明细"):
+        html.show(dossier.deductions(sheet))
+    with shell.panel("未采集"):
+        html.show(dossier.unmeasured(sheet))
+with shell.panel("未办结预警"):
+    html.show(dossier.warnings_table(sheet))
+with shell.panel("网站与账号"):
+    html.show(dossier.objects(sheet))
+evidence.drawer()
+shell.footer(frame)
