@@ -16,7 +16,9 @@ from urllib.parse import urlsplit
 from collectors.walked import LinkSeen
 
 FAILURES_TO_BREAK = 4
-CONNECT_CAUSES = frozenset({"refused", "timeout", "reset", "no_route", "no_ipv6_route", "tls", "dns_temporary"})
+CONNECT_CAUSES = frozenset(
+    {"refused", "timeout", "reset", "no_route", "no_ipv6_route", "tls", "dns_temporary"}
+)
 
 
 @dataclass

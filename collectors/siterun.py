@@ -12,13 +12,16 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from cockpit import clock, registry, store
+from cockpit import clock, registry
 from cockpit.paths import DataDir, data_dir
 from cockpit.registry import Site
 from collectors import options
 from collectors.fetch import Fetcher
+
+if TYPE_CHECKING:
+    from cockpit import store
 
 SITES_PER_BATCH = 50
 THREADS = 16
@@ -83,7 +86,10 @@ class _Journal:
     """Gathers the rows of a run and writes them in batches."""
 
     def __init__(self, data: DataDir, collector: str, aspect: str, now: datetime) -> None:
+        from cockpit import store  # DuckDB and Arrow load slowly; `check` measures without storing
+
         self._data, self._collector, self._aspect, self._now = data, collector, aspect, now
+        self._make_batch = store.Batch
         self.run_id = store.new_run_id(collector, now)
         self._batch = self._new()
         self._sites = 0
@@ -95,7 +101,7 @@ class _Journal:
         self.details: list[dict[str, Any]] = []
 
     def _new(self) -> store.Batch:
-        return store.Batch(self._data, self._collector, self.run_id)
+        return self._make_batch(self._data, self._collector, self.run_id)
 
     def note(self, site: Site, future: Future[tuple[Rows, Outcome]]) -> None:
         rows, outcome = future.result()

@@ -127,8 +127,12 @@ class Walk:
 
     def _known(self, url: str, asked: LinkSeen) -> bool:
         """Whether a redirect leads to another link of this walk, so that it need not be fetched once more."""
-        other = self._out.links.get(url) or self._landed.get(url)
+        other = self._find(url)
         return other is not None and other is not asked and other.leads_to is None
+
+    def _find(self, url: str) -> LinkSeen | None:
+        address = links.normalise(url, url) or url
+        return self._out.links.get(address) or self._landed.get(address)
 
     # --- taking results --------------------------------------------------------------------------------
 
@@ -155,7 +159,8 @@ class Walk:
             link.leads_to = answer.final_url
             return
         if answer.final_url != link.url:
-            self._landed.setdefault(answer.final_url, link)
+            landed = links.normalise(answer.final_url, answer.final_url)
+            self._landed.setdefault(landed or answer.final_url, link)
         if link.looks == 1 and link.cause in verdicts.SECOND_LOOK:
             link.first_cause = link.cause
             link.verdict = verdicts.first(link.cause, link.status)
@@ -231,11 +236,11 @@ class Walk:
         for link in self._out.links.values():
             end, passed = link, {link.url}
             while end is not None and end.leads_to is not None:
-                end = self._out.links.get(end.leads_to) or self._landed.get(end.leads_to)
-                if end is None or end.url in passed:
+                end = self._find(end.leads_to)
+                if end is not None and end.url in passed:
                     end = None
-                    break
-                passed.add(end.url)
+                elif end is not None:
+                    passed.add(end.url)
             if end is None:
                 link.verdict, link.cause = "dead", "redirect_loop"
             elif end is not link:

@@ -11,13 +11,15 @@ from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
-import pandas as pd
 
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 _KEPT_INSTANCES = 4
 _instances: OrderedDict[Path, duckdb.DuckDBPyConnection] = OrderedDict()

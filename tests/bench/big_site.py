@@ -22,11 +22,65 @@ from pathlib import Path
 CHANNELS, PER_CHANNEL = 200, 9
 NAVIGATION = 45  # anchors of the menu and footer on every page
 GBK_EVERY = 20
-WORDS = (
-    "近日,市政府,召开,工作,会议,研究,部署,重点,项目,建设,推进,情况,要求,各部门,按照,职责,分工,抓好,落实,"
-    "服务,群众,企业,办理,事项,公开,信息,年度,计划,完成,目标,任务,组织,开展,调研,检查,活动,提升,水平,"
-    "改进,作风,回应,关切,完善,制度,加强,管理,促进,发展,保障,民生,教育,医疗,交通,环境,农业,水利,文化"
-).split(",")
+WORDS = [
+    "近日",
+    "市政府",
+    "召开",
+    "工作",
+    "会议",
+    "研究",
+    "部署",
+    "重点",
+    "项目",
+    "建设",
+    "推进",
+    "情况",
+    "要求",
+    "各部门",
+    "按照",
+    "职责",
+    "分工",
+    "抓好",
+    "落实",
+    "服务",
+    "群众",
+    "企业",
+    "办理",
+    "事项",
+    "公开",
+    "信息",
+    "年度",
+    "计划",
+    "完成",
+    "目标",
+    "任务",
+    "组织",
+    "开展",
+    "调研",
+    "检查",
+    "活动",
+    "提升",
+    "水平",
+    "改进",
+    "作风",
+    "回应",
+    "关切",
+    "完善",
+    "制度",
+    "加强",
+    "管理",
+    "促进",
+    "发展",
+    "保障",
+    "民生",
+    "教育",
+    "医疗",
+    "交通",
+    "环境",
+    "农业",
+    "水利",
+    "文化",
+]
 
 
 @dataclass
@@ -78,7 +132,12 @@ DEATHS = (
 )
 TRAPS = (
     ("moved", 20, "/live/moved-{}.html", Answer(302, location="/c{}/")),
-    ("head405", 10, "/live/head405-{}.html", Answer(body=b"HEAD is refused", kind="text/plain", get_only=True)),
+    (
+        "head405",
+        10,
+        "/live/head405-{}.html",
+        Answer(body=b"HEAD is refused", kind="text/plain", get_only=True),
+    ),
     ("pdf", 10, "/live/report-{}.pdf", Answer(body=bytes(2_000_000), kind="application/pdf")),
 )
 SOFT = "<html><head><title>提示信息</title></head><body><p>对不起，您访问的页面不存在或已被删除。</p></body></html>"
@@ -209,7 +268,9 @@ REFUSED = f"HTTP/1.1 405 Method Not Allowed\r\n{COMMON}Content-Length: 0\r\n\r\n
 
 
 def _head(answer: Answer, length: int, packed: bool) -> bytes:
-    lines = f"HTTP/1.1 {answer.status} X\r\n{COMMON}Content-Type: {answer.kind}\r\nContent-Length: {length}\r\n"
+    lines = (
+        f"HTTP/1.1 {answer.status} X\r\n{COMMON}Content-Type: {answer.kind}\r\nContent-Length: {length}\r\n"
+    )
     lines += "Content-Encoding: gzip\r\n" if packed else ""
     lines += f"Location: {answer.location}\r\n" if answer.location else ""
     return f"{lines}\r\n".encode()

@@ -1,0 +1,211 @@
+"""What `check` found, as the object of the command-line contract and as Chinese text for people."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
+
+from cockpit.causes import causes
+from cockpit.detect.scan import as_contract
+from collectors import certificate, ipv6, probe, walked
+from collectors.visit import Visited
+
+TEXT_KINDS = {"wording": "wording.", "privacy": "privacy."}
+SHOWN = 50  # findings of a kind told to people; the JSON object has them all
+
+
+class LinkRows:
+    """The `links` of the contract, one row per (address, source page), made only when they are wanted."""
+
+    def __init__(self, seen: walked.Walked) -> None:
+        self._seen = seen
+
+    def __iter__(self) -> Iterator[dict[str, Any]]:
+        for link in self._seen.links.values():
+            for source, text in link.places.sources():
+                yield {**self.head(link), "source": self._seen.sources[source], "text": text}
+
+    def bad(self) -> list[walked.LinkSeen]:
+        """Distinct addresses that are dead or soft 404."""
+        return [link for link in self._seen.links.values() if link.verdict in {"dead", "soft_404"}]
+
+    def first_source(self, link: walked.LinkSeen) -> str:
+        return self._seen.sources[link.places[0][0]] if len(link.places) else self._seen.start_url
+
+    @staticmethod
+    def head(link: walked.LinkSeen) -> dict[str, Any]:
+        return {
+            "url": link.url,
+            "kind": link.kind,
+            "level": link.level,
+            "verdict": link.verdict,
+            "cause": link.cause,
+            "status": link.status,
+        }
+
+    def json(self) -> Iterator[str]:
+        """Each row as JSON; what 150,000 rows have in common is written down only once."""
+        sources = [_dumps(url) for url in self._seen.sources]
+        texts: dict[str, str] = {}
+        for link in self._seen.links.values():
+            head = _dumps(self.head(link))[:-1]
+            for source, text in link.places.sources():
+                shown = texts.get(text) or texts.setdefault(text, _dumps(text))
+                yield f'{head}, "source": {sources[source]}, "text": {shown}}}'
+
+
+def _dumps(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write_json(result: dict[str, Any], out: TextIO) -> None:
+    """Write the object on one line without building it in memory first."""
+    out.write("{")
+    for number, (name, value) in enumerate(result.items()):
+        out.write(f'{", " if number else ""}"{name}": ')
+        if isinstance(value, LinkRows):
+            _write_list(value.json(), out)
+        elif isinstance(value, list):
+            _write_list(map(_dumps, value), out)
+        else:
+            out.write(_dumps(value))
+    out.write("}\n")
+
+
+def _write_list(rows: Iterable[str], out: TextIO) -> None:
+    out.write("[")
+    for number, row in enumerate(rows):
+        out.write(f", {row}" if number else row)
+    out.write("]")
+
+
+def site_rows(seen: Visited) -> dict[str, Any]:
+    """The part of the object that the walk gives."""
+    site = seen.walked
+    opened, cause = probe.opened(site.home)
+    hits = [(page.url, hit) for page in site.pages for hit in page.hits]
+    return {
+        "pages": len(site.pages),
+        "bytes": site.bytes,
+        "availability": {
+            "ok": opened,
+            "cause": cause,
+            "status": site.home.status,
+            "seconds": round(site.home.seconds, 3),
+        },
+        "links": LinkRows(site),
+        "hidden_links": [{**vars(found), "source": source} for source, found in seen.hidden],
+        "channels": [
+            {
+                "url": c.url,
+                "name": c.name,
+                "type": c.type,
+                "latest": c.latest.isoformat() if c.latest else None,
+                "items": c.items,
+                "period_days": c.period_days,
+                "state": c.state,
+            }
+            for c in seen.channels
+        ],
+        **{
+            name: [
+                {"source": source, **as_contract(hit.finding), "excerpt": hit.excerpt}
+                for source, hit in hits
+                if hit.finding.kind.startswith(prefix)
+            ]
+            for name, prefix in TEXT_KINDS.items()
+        },
+        "tags": [
+            {
+                "source": page.url,
+                "page_type": page.tags.page_type,
+                "missing": list(page.tags.missing),
+                "invalid": list(page.tags.invalid),
+            }
+            for page in site.pages
+            if page.tags
+        ],
+    }
+
+
+def ipv6_row(s: ipv6.Support) -> dict[str, Any]:
+    return {
+        "has_aaaa": s.has_aaaa,
+        "home_ok": s.home_ok,
+        "level2": {"total": s.totals[2], "ok": s.reached[2], "rate": s.rate(2)},
+        "level3": {"total": s.totals[3], "ok": s.reached[3], "rate": s.rate(3)},
+        "failed": [vars(f) for f in s.failed[:500]],
+        "cause": s.cause,
+    }
+
+
+def certificate_row(c: certificate.Certificate) -> dict[str, Any]:
+    return {
+        "https": c.https,
+        "chain_ok": c.chain_ok,
+        "not_after": c.not_after.isoformat() + "Z" if c.not_after else None,
+        "days_left": c.days_left,
+        "issuer": c.issuer,
+        "tls_version": c.tls_version,
+        "redirects_to_https": c.redirects_to_https,
+        "missing_headers": list(c.missing_headers) if c.missing_headers is not None else None,
+        "cause": c.cause,
+    }
+
+
+def unmeasured_rows(
+    seen: Visited, support: ipv6.Support, certified: certificate.Certificate
+) -> list[dict[str, str]]:
+    """What was not measured, with meaning and remedy, each once."""
+    found = [(u.target, u.cause) for u in seen.walked.unmeasured]
+    found += [(c.url, c.cause) for c in seen.channels if c.state == "unmeasured" and c.cause]
+    if seen.measured and not support.measured and support.cause:
+        found.append(("IPv6", support.cause))
+    if seen.measured and not certified.measured and certified.cause:
+        found.append(("证书", certified.cause))
+    table = causes()
+    return [
+        {"target": target, "cause": cause, "meaning": table[cause].meaning, "remedy": table[cause].remedy}
+        for target, cause in dict.fromkeys(found)
+    ]
+
+
+STATES = {"overdue": "逾期", "blank": "空白", "undated": "无日期", "due_soon": "临期"}
+
+
+def told(result: dict[str, Any]) -> str:
+    """The result in Chinese for people."""
+    first = result["availability"]
+    if not first["ok"]:
+        cause = causes()[first["cause"]]
+        return f"{result['url']} 打不开：{cause.label}。{cause.meaning}。{cause.remedy}"
+    links: LinkRows = result["links"]
+    bad = links.bad()
+    lines = [
+        f"{result['url']} 打开正常（{first['seconds']:.1f} 秒），看了 {result['pages']} 页，用时 {result['seconds']:.0f} 秒。",
+        f"死链 {len(bad)} 个、暗链 {len(result['hidden_links'])} 处、错敏 {len(result['wording'])} 处、"
+        f"隐私 {len(result['privacy'])} 处。",
+    ]
+    lines += [
+        f"  [死链] {k.url}（{causes()[k.cause or 'no_data'].label}）← {links.first_source(k)}"
+        for k in bad[:SHOWN]
+    ]
+    lines += [f"  [暗链] {h['url']} {h['why']} ← {h['source']}" for h in result["hidden_links"][:SHOWN]]
+    lines += [
+        f"  [栏目{STATES[c['state']]}] {c['name']} 最近 {c['latest'] or '无'}（期限 {c['period_days']} 天）"
+        for c in result["channels"]
+        if c["state"] in STATES
+    ]
+    for name, label in (("wording", "错敏"), ("privacy", "隐私")):
+        lines += [
+            f"  [{label}] {f['text']}{(' → ' + f['suggestion']) if f['suggestion'] else ''} ← {f['source']}"
+            for f in result[name][:SHOWN]
+        ]
+    wrong = [t for t in result["tags"] if t["missing"] or t["invalid"]]
+    lines += [
+        f"  [标签] {t['source']} 缺 {'、'.join(t['missing']) or '无'}；误 {'、'.join(t['invalid']) or '无'}"
+        for t in wrong[:20]
+    ]
+    lines += [f"  [未采集] {u['target']}：{u['meaning']}。{u['remedy']}" for u in result["unmeasured"]]
+    return "\n".join(lines)
