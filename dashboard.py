@@ -15,7 +15,7 @@ def live() -> None:
     """Everything that changes with new data; unchanged data draws the same HTML."""
     shell.header(frame, shell.NAME if kiosk else "运行总览", wall.clock_line())
     with shell.panel("关键数字"):
-        html.show(wall.kpis(frame))
+        html.show(wall.kpis())
     if kiosk:
         with shell.panel("大屏"):
             html.show(

@@ -20,10 +20,10 @@ _DATE = (
     r"(?:[\sT]*(?P<H>[01]?\d|2[0-3])\s*[:：时]\s*(?P<M>[0-5]\d)(?:\s*[:：分]\s*[0-5]\d)?)?"
 )
 DATE = re.compile(_DATE)
-_LABEL = re.compile(
-    r"(?:发布|发表|公布|公开|成文|发文|印发|发稿|编辑|录入|更新|添加|上传|创建|提交)?\s*(?:时间|日期|于)\s*[:：]?\s*[\[【(（]?\s*"
-    + _DATE
-)
+_LABEL = re.compile(r"(?:时间|日期|于)\s*[:：]?\s*[\[【(（]?\s*" + _DATE)
+_LABEL_KIND = re.compile(
+    r"(?:发布|发表|公布|公开|成文|发文|印发|发稿|编辑|录入|更新|添加|上传|创建|提交)?\s*\Z"
+)  # what may stand before the label itself
 _STRONG = re.compile(
     r"(?:发布|发表|公布|发稿|发布于|发表于|公开)\s*(?:时间|日期|于)?\s*[:：]?\s*[\[【(（]?\s*" + _DATE
 )
@@ -119,11 +119,16 @@ def _from_json(page: Page) -> Iterator[datetime | date]:
 
 def _labelled(pattern: re.Pattern[str]) -> Callable[[Page], Iterator[datetime | date]]:
     def find(page: Page) -> Iterator[datetime | date]:
-        for match in pattern.finditer(page.text):
+        text = page.text
+        for match in pattern.finditer(text):
             value = _value(match)
-            if value is not None and not _NOT_THIS.search(
-                page.text[max(0, match.start() - 16) : match.start()]
-            ):
+            if value is None:
+                continue
+            before = text[max(0, match.start() - 32) : match.start()]
+            if pattern is _LABEL:
+                kind = _LABEL_KIND.search(before)
+                before = before[: kind.start()] if kind else before
+            if not _NOT_THIS.search(before[-16:]):
                 yield value
 
     return find

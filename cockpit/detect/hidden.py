@@ -87,6 +87,7 @@ class _Look:
 
     def __init__(self, page: Page, blocks: list[str], linked: Mapping[str, str]) -> None:
         self.page = page
+        self._targets: list[tuple[LexborNode, str]] | None = None
         self._sheets = [*linked.values(), *blocks]
         self._cascades: dict[int, Cascade] = {}
         self.scripts = [n.text() for n in page.tree.css("script") if n.text()]
@@ -112,6 +113,12 @@ class _Look:
             return None
         return None if BENIGN_HOSTS.search(urlsplit(url).hostname or "") else url
 
+    def foreign_anchors(self) -> list[tuple[LexborNode, str]]:
+        """The page's anchors that lead to a foreign, not benign address; most pages have few."""
+        if self._targets is None:
+            self._targets = _foreign(self, self.page.tree)
+        return self._targets
+
     def line(self, *needles: str) -> int:
         """Line of the first needle that stands in the source, 1 where none does."""
         for needle in needles:
@@ -131,12 +138,14 @@ def _finding(look: _Look, url: str, technique: str, text: str, words: list[str],
     return HiddenLink(url, technique, text[:200], look.line(urlsplit(url).netloc), severity, why)
 
 
-def _anchors(look: _Look, tree: LexborHTMLParser | None = None) -> Iterator[HiddenLink]:
-    tree = tree or look.page.tree
-    for node in tree.css("a[href],area[href]"):
-        url = look.target(node.attributes.get("href"))
-        if url is None:
-            continue
+def _foreign(look: _Look, tree: LexborHTMLParser) -> list[tuple[LexborNode, str]]:
+    found = ((node, look.target(node.attributes.get("href"))) for node in tree.css("a[href],area[href]"))
+    return [(node, url) for node, url in found if url is not None]
+
+
+def _anchors(look: _Look, fragment: LexborHTMLParser | None = None) -> Iterator[HiddenLink]:
+    tree = fragment or look.page.tree
+    for node, url in look.foreign_anchors() if fragment is None else _foreign(look, fragment):
         text = " ".join(node.text().split())
         words = _bad_words(url, text + (node.attributes.get("title") or ""))
         hidden = invisible.technique(node, look.cascade(tree), look.hidden_ids)
@@ -350,11 +359,8 @@ def _head(look: _Look) -> Iterator[HiddenLink]:
 
 def _visible_sold(look: _Look) -> Iterator[HiddenLink]:
     """Seen by everybody, but sold: a short foreign link whose text is gambling or forgery trade."""
-    for node in look.page.tree.css("a[href]"):
-        url = look.target(node.attributes.get("href"))
-        if url is None:
-            continue
+    for node, url in look.foreign_anchors():
         text = " ".join(node.text().split())
-        if 0 < len(text) <= 20 and (words := illicit.terms(text)):
+        if node.tag == "a" and 0 < len(text) <= 20 and (words := illicit.terms(text)):
             why = f"公开位置的违法链接（{words[0]}）"
             yield HiddenLink(url, "sold_link", text, look.line(urlsplit(url).netloc), "critical", why)

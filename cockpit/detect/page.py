@@ -154,7 +154,7 @@ class Page:
         root = self.tree.body or self.tree.root
         parts: list[str] = []
         if root is not None:
-            _collect(root, parts)
+            _collect(root, parts, _hidden_ids(root))
         lines = (" ".join(line.split()) for line in "".join(parts).split("\n"))
         return "\n".join(line for line in lines if line)
 
@@ -231,14 +231,19 @@ def hidden_inline(node: LexborNode) -> bool:
     return "display:none" in style or "visibility:hidden" in style
 
 
-def _collect(root: LexborNode, parts: list[str]) -> None:
+def _hidden_ids(root: LexborNode) -> set[int]:
+    """Elements hidden by their own attributes; asked of the parser once instead of of every node."""
+    return {node.mem_id for node in root.css("[hidden],[style]") if hidden_inline(node)}
+
+
+def _collect(root: LexborNode, parts: list[str], hidden: set[int]) -> None:
     """Depth-first without recursion: hostile pages nest deep."""
     node: LexborNode | None = root.child
-    stack: list[LexborNode] = []
+    stack: list[tuple[LexborNode, bool]] = []
     while node is not None or stack:
         if node is None:
-            parent = stack.pop()
-            if parent.tag in _BLOCKS:
+            parent, block = stack.pop()
+            if block:
                 parts.append("\n")
             node = parent.next
             continue
@@ -246,12 +251,11 @@ def _collect(root: LexborNode, parts: list[str]) -> None:
         if tag == "-text":
             parts.append(node.text_content or "")
             node = node.next
-        elif (
-            tag is None or tag.startswith("-") or tag in _SKIPPED or (node.attributes and hidden_inline(node))
-        ):
+        elif tag is None or tag in _SKIPPED or tag.startswith("-") or (hidden and node.mem_id in hidden):
             node = node.next
         else:
-            if tag in _BLOCKS:
+            block = tag in _BLOCKS
+            if block:
                 parts.append("\n")
-            stack.append(node)
+            stack.append((node, block))
             node = node.child

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from datetime import date
+from functools import cache
 
 import daachorse
 from rapidfuzz.distance import OSA
@@ -166,7 +167,7 @@ def near_miss(text: str, at: int, phrase: str) -> tuple[int, int] | None:
     """
     most = edits(phrase)
     around = text[max(0, at - most) : at + len(phrase) + most]
-    if phrase in around:
+    if phrase in around or len(_characters(phrase) - set(around)) > most:
         return None
     best: tuple[int, int, int] | None = None
     for start in range(max(0, at - most), min(len(text), at + most) + 1):
@@ -180,6 +181,12 @@ def near_miss(text: str, at: int, phrase: str) -> tuple[int, int] | None:
     if best is None or not _slip(text[best[1] : best[2]], phrase):
         return None
     return best[1], best[2]
+
+
+@cache
+def _characters(phrase: str) -> frozenset[str]:
+    """Each edit can lose one character of a phrase: more missing ones than edits is no near miss."""
+    return frozenset(phrase)
 
 
 def _ends_agree(window: str, phrase: str) -> bool:

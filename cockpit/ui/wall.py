@@ -48,7 +48,7 @@ def lead() -> str:
     )
 
 
-def kpis(frame: Mapping[str, Any]) -> str:
+def kpis() -> str:
     today, now = data.today(), data.now()
     counts = data.ask(overview.targets, day=today)
     sites = data.ask(overview.availability_now, day=today)

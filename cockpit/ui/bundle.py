@@ -1,0 +1,121 @@
+"""The parts of 考核导出: preflight, bundle, preview."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import datetime
+from typing import Any
+
+import streamlit as st
+
+from cockpit import clock, store
+from cockpit.clock import week_bounds
+from cockpit.report import export
+from cockpit.store.queries import collection, scores
+from cockpit.ui import data, html, numbers, shell
+from cockpit.workdays import Calendar
+
+PREVIEW_ROWS = 50
+
+
+def preflight(week: str, now: datetime) -> str:
+    """Whether the week is over, its numbers come out the same again, no dispute is open, nothing is missing."""
+    checks = [_complete(week, now), _recompute(week, now), _disputes(week), _gaps()]
+    rows = "".join(
+        f"<dt>{'✓' if ok else '✕'} {html.e(name)}</dt><dd>{html.e(text)}</dd>" for ok, name, text in checks
+    )
+    return html.title("导出前检查") + f"<dl>{rows}</dl>"
+
+
+def _complete(week: str, now: datetime) -> tuple[bool, str, str]:
+    over = week_bounds(week)[1] <= now
+    return over, "周已结束", "统计周期完整" if over else "本周还没有结束，得分会继续变化"
+
+
+def _recompute(week: str, now: datetime) -> tuple[bool, str, str]:
+    different = _differences(
+        str(data.data().root),
+        store.version(data.data()) or "",
+        week,
+        now.replace(minute=0, second=0, microsecond=0),
+    )
+    return (
+        not different,
+        "复算",
+        "一致" if not different else f"{len(different)} 个单位与现有数据复算不同：{'、'.join(different[:5])}",
+    )
+
+
+@st.cache_data(max_entries=60, show_spinner=False)
+def _differences(root: str, version: str, week: str, hour: datetime) -> list[str]:  # noqa: ARG001 - version is the key
+    from cockpit.appraise.score import score_week
+    from cockpit.paths import data_dir
+
+    folder = data_dir(root)
+    with store.reader(folder) as reader:
+        stored = {r["unit_code"]: r["score"] for r in scores.stored_scores(reader, week)}
+        again = score_week(
+            reader, data.rules(), Calendar.load(folder.calendar), week, max(hour, week_bounds(week)[0])
+        )
+    fresh = {s.unit_code: None if s.score is None else float(s.score) for s in again.scores}
+    return sorted(code for code in stored if stored[code] != fresh.get(code))
+
+
+def _disputes(week: str) -> tuple[bool, str, str]:
+    rows = data.ask(scores.deductions, week=week)
+    disputed = [r for r in rows if r["dispute_state"]]
+    waiting = [r for r in disputed if r["dispute_state"] in {"open", "reviewing"}]
+    return not waiting, "异议", f"共 {len(disputed)} 件，未办结 {len(waiting)} 件"
+
+
+def _gaps() -> tuple[bool, str, str]:
+    rows = data.ask(collection.gaps)
+    sites = {r["site_code"] for r in rows}
+    return (
+        not rows,
+        "采集缺口",
+        "没有缺口"
+        if not rows
+        else f"{len(sites)} 个网站 {len(rows)} 项当前未采集，已从分母中去掉，见采集健康",
+    )
+
+
+def make(week: str) -> export.Bundle:
+    """The bundle of a week for the published version; the time in it is the hour."""
+    return _made(str(data.data().root), store.version(data.data()) or "", week, data.rules().sha256)
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _made(root: str, version: str, week: str, rules_sha: str) -> export.Bundle:  # noqa: ARG001 - the key
+    from cockpit.paths import data_dir
+
+    with store.reader(data_dir(root)) as reader:
+        return export.build(reader, data.rules(), week, clock.now(), "页面下载")
+
+
+def archive(bundle: export.Bundle) -> bytes:
+    return export.archive(bundle)
+
+
+def name(bundle: export.Bundle) -> str:
+    return export.archive_name(bundle, data.rules(), clock.now())
+
+
+def preview(bundle: export.Bundle) -> None:
+    """The first rows of one file, exactly as they stand in it."""
+    files = {n: n.removesuffix(".csv") for n in bundle.files if n.endswith(".csv")}
+    chosen = shell.choose("预览文件", "file", files) or next(iter(files))
+    lines = list(csv.reader(io.StringIO(bundle.files[chosen].decode("utf-8-sig"), newline="")))
+    heads, rows = lines[0], lines[1:]
+    html.show(html.title(files[chosen], f"共 {len(rows)} 行，预览前 {min(PREVIEW_ROWS, len(rows))} 行"))
+    columns = [html.Column(head, _cell(place)) for place, head in enumerate(heads)]
+    html.show(
+        html.table(columns, ({"cells": row} for row in rows[:PREVIEW_ROWS]))
+        if rows
+        else html.state("", f"{numbers.week(bundle.week)}没有这类数据。")
+    )
+
+
+def _cell(place: int) -> Any:
+    return lambda row: html.e(row["cells"][place])

@@ -1,0 +1,229 @@
+"""The lists behind the numbers, one function each; they ask the same query as the number."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+from cockpit.causes import causes
+from cockpit.store.queries import links, overview, scores, warnings
+from cockpit.ui import data, html, numbers
+from cockpit.ui.wall import ASPECTS
+from cockpit.workdays import Calendar
+
+Params = Mapping[str, str]
+C = html.Column
+
+
+@dataclass(frozen=True)
+class RowList:
+    """A titled list with its columns."""
+
+    title: str
+    unit: str
+    rows: Sequence[dict[str, Any]]
+    columns: Sequence[html.Column]
+    note: str = ""
+
+
+def _text(field: str) -> Callable[[dict[str, Any]], str]:
+    return lambda row: html.e(row[field] if row[field] is not None else "—")
+
+
+def _targets(_params: Params) -> RowList:
+    rows = data.ask(overview.target_list, day=data.today())
+    columns = [
+        C("类别", _text("kind"), "nw"),
+        C("名称", _text("name")),
+        C("责任单位", _text("unit_name"), "nw"),
+        C("地址", lambda r: html.outside(r["url"]), "ck-hide"),
+        C("备注", _text("note"), "ck-hide"),
+    ]
+    return RowList("在管对象", "个", rows, columns)
+
+
+def _available(_params: Params) -> RowList:
+    rows = [r for r in data.ask(overview.availability_now, day=data.today()) if r["ok"]]
+    other = [r for r in data.ask(overview.availability_now, day=data.today()) if not r["ok"]]
+    columns = [
+        C("网站", _text("site_name")),
+        C("责任单位", _text("unit_name"), "nw"),
+        C("打开时间", lambda r: f"{r['seconds']:.1f} 秒", "num"),
+        C("最近访问", lambda r: numbers.moment(r["measured_at"]), "nw"),
+    ]
+    table = causes()
+    told = "；".join(
+        f"{r['unit_name']}：{table[r['cause']].label if r['cause'] in table else '没有访问记录'}"
+        for r in other
+    )
+    return RowList(
+        "当前可用的网站", "个", rows, columns, f"不在其中的 {len(other)} 个——{told}。" if other else ""
+    )
+
+
+def _veto(_params: Params) -> RowList:
+    rows = data.ask(warnings.veto_units)
+    columns = [
+        C("责任单位", lambda r: html.anchor(html.e(r["unit_name"]), html.link("unit", unit=r["unit_code"]))),
+        C("最高级别", lambda r: html.badge("red" if r["worst"] == 1 else "orange")),
+        C("相关预警", _text("warnings"), "num"),
+    ]
+    return RowList("单项否决风险单位", "个单位", rows, columns, "红色为已触及否决线，橙色为达到预警线。")
+
+
+def _applications(_params: Params) -> RowList:
+    today = data.today()
+    until = Calendar.load(data.data().calendar).add(today, 3)
+    rows = data.ask(overview.applications_near, day=today, until=until)
+    columns = [
+        C("申请编号", _text("application_id"), "nw"),
+        C("责任单位", _text("unit_name"), "nw"),
+        C("收到日期", lambda r: numbers.iso(r["received_on"]), "nw"),
+        C("答复期限", lambda r: numbers.iso(r["due_on"]), "nw"),
+        C("环节", _text("stage")),
+        C("状态", lambda r: "<b>已逾期</b>" if r["overdue"] else "即将到期", "nw"),
+    ]
+    return RowList("依申请公开临期与逾期", "件", rows, columns, f"答复期限在 {until} 及以前、尚未答复。")
+
+
+def _ipv6(_params: Params) -> RowList:
+    rows = data.ask(overview.ipv6_sites)
+    goal = data.rules().indicators["I-01"].near
+    columns = [
+        C("网站", _text("site_name")),
+        C("责任单位", _text("unit_name"), "nw"),
+        C("二级 可达/总数", lambda r: f"{r['level2_ok']}/{r['level2_total']}", "num"),
+        C("三级 可达/总数", lambda r: f"{r['level3_ok']}/{r['level3_total']}", "num"),
+        C("支持度", lambda r: numbers.percent(r["rate"], goal), "num"),
+        C("检测时间", lambda r: numbers.moment(r["measured_at"]), "ck-hide nw"),
+    ]
+    ok, total = (
+        sum(r["level2_ok"] + r["level3_ok"] for r in rows),
+        sum(r["level2_total"] + r["level3_total"] for r in rows),
+    )
+    return RowList("IPv6 二三级链接支持度", "个网站", rows, columns, f"合计可达 {ok} 条，总数 {total} 条。")
+
+
+def _findings(params: Params) -> RowList:
+    aspect = params.get("aspect", "links")
+    rows = data.ask(overview.findings_list, at=data.now(), aspect=aspect)
+    columns = [
+        C("出现时间", lambda r: numbers.moment(r["opened_at"]), "nw"),
+        C("责任单位", _text("unit_name"), "nw"),
+        C("问题", lambda r: html.e(r["text"] or r["target"])),
+        C("对象", _text("target"), "ck-hide"),
+        C("现状", lambda r: "已消失" if r["closed_at"] else "仍在", "nw"),
+        C(
+            "证据",
+            lambda r: html.anchor(
+                "看证据", html.link("lists", list="findings", aspect=aspect, evidence=r["finding_id"])
+            ),
+            "nw",
+        ),
+    ]
+    return RowList(f"近 30 天新增：{ASPECTS.get(aspect, aspect)}", "条", rows, columns)
+
+
+def _host(params: Params) -> RowList:
+    rows = [
+        r
+        for r in data.ask(links.listed, group="dead", unit=params.get("unit"))
+        if (r["host"] or "") == params.get("host", "")
+    ]
+    columns = [
+        C("责任单位", _text("unit_name"), "nw"),
+        C("地址", _text("target")),
+        C("链接文字", _text("text")),
+        C("出现页数", _text("places"), "num"),
+        C(
+            "证据",
+            lambda r: html.anchor(
+                "看证据", html.link("lists", list="host", host=params.get("host"), evidence=r["finding_id"])
+            ),
+            "nw",
+        ),
+    ]
+    return RowList(
+        f"指向 {params.get('host', '')} 的死链",
+        "个",
+        rows,
+        columns,
+        f"共出现在 {sum(r['places'] or 1 for r in rows)} 处。",
+    )
+
+
+def _week(params: Params) -> str:
+    known = data.ask(scores.weeks)
+    return params.get("period") if params.get("period") in known else known[0]
+
+
+def _scored(title: str, keep: Callable[[dict[str, Any]], bool]) -> Callable[[Params], RowList]:
+    def build(params: Params) -> RowList:
+        week = _week(params)
+        rows = [r for r in data.ask(scores.stored_scores, week=week) if keep(r)]
+        columns = [
+            C(
+                "责任单位",
+                lambda r: html.anchor(
+                    html.e(r["unit_name"]), html.link("unit", unit=r["unit_code"], period=week)
+                ),
+            ),
+            C("得分", lambda r: numbers.score(r["score"]), "num"),
+            C("等级", lambda r: html.e("否决" if r["vetoed"] else r["grade"]), "nw"),
+            C("组内名次", lambda r: str(r["rank_in_group"] or "—"), "num"),
+            C("扣分", lambda r: f"{r['deducted']:.2f}", "num"),
+            C("已采指标", lambda r: f"{r['indicators_measured']}/{r['indicators_total']}", "num"),
+        ]
+        return RowList(f"{numbers.week(week)}{title}", "个单位", rows, columns)
+
+    return build
+
+
+def _deductions(params: Params) -> RowList:
+    week, rules = _week(params), data.rules().indicators
+    rows = data.ask(scores.deductions, week=week)
+    columns = [
+        C("责任单位", _text("unit_name"), "nw"),
+        C(
+            "指标",
+            lambda r: html.e(
+                rules[r["indicator_id"]].name if r["indicator_id"] in rules else r["indicator_id"]
+            ),
+        ),
+        C("事实", _text("fact")),
+        C("扣分", lambda r: "<b>否决</b>" if r["is_veto"] else f"−{r['points']:.2f}", "num"),
+        C(
+            "证据",
+            lambda r: html.anchor(
+                "看证据", html.link("lists", list="deductions", period=week, evidence=r["deduction_id"])
+            ),
+            "nw",
+        ),
+    ]
+    return RowList(
+        f"{numbers.week(week)}扣分明细",
+        "条",
+        rows,
+        columns,
+        f"合计 {sum(r['points'] for r in rows):.1f} 分。",
+    )
+
+
+LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
+    {
+        "targets": _targets,
+        "available": _available,
+        "veto": _veto,
+        "applications": _applications,
+        "ipv6": _ipv6,
+        "findings": _findings,
+        "host": _host,
+        "rated": _scored("已评分单位", lambda r: r["score"] is not None),
+        "passed": _scored("合格单位", lambda r: r["grade"] == "合格"),
+        "vetoed": _scored("单项否决单位", lambda r: bool(r["vetoed"])),
+        "unrated": _scored("未评单位", lambda r: r["score"] is None),
+        "deductions": _deductions,
+    }
+)

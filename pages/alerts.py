@@ -1,0 +1,36 @@
+"""预警处置: what is still open, who is late?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cockpit.report.columns import LEVELS, STATES
+from cockpit.store.queries import scores
+from cockpit.ui import data, evidence, html, queue, shell
+
+frame = shell.boot("alerts")
+units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
+shell.header(frame, "预警处置")
+counts = st.container()
+a, b, c = st.columns(3)
+with a:
+    unit = shell.choose("责任单位", "unit", units, all_label="全部单位")
+with b:
+    level = shell.choose("级别", "level", LEVELS, all_label="全部级别")
+with c:
+    state = shell.choose(
+        "状态", "status", {k: STATES[k] for k in ("new", "ack", "doing", "verify")}, all_label="全部状态"
+    )
+filters = queue.Filters(unit, level, state, late=st.query_params.get("late") == "1")
+rows = queue.rows(filters)
+with counts, shell.panel("结论"):
+    html.show(queue.summary(filters, rows))
+with shell.panel("时限"):
+    queue.strip(rows)
+with shell.panel("清单"):
+    html.show(queue.table(rows))
+if rows:
+    with shell.panel("处理"):
+        queue.handle(rows)
+evidence.drawer()
+shell.footer(frame)

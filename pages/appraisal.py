@@ -1,0 +1,42 @@
+"""考核导出: how did this week's numbers come about, and can they be recomputed?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from cockpit import clock
+from cockpit.store.queries import scores
+from cockpit.ui import bundle, data, html, numbers, shell
+
+frame = shell.boot("appraisal")
+shell.header(frame, "考核导出")
+weeks = data.ask(scores.weeks)
+if not weeks:
+    html.show(
+        html.state(
+            "none",
+            "还没有任何一周计过分，没有可以导出的内容。满一周后运行 <code>python -m cockpit score</code>。",
+        )
+    )
+    st.stop()
+week = shell.choose("周次", "period", {w: numbers.week(w) for w in weeks}) or weeks[0]
+with shell.panel("导出前检查"):
+    html.show(bundle.preflight(week, clock.now()))
+with shell.panel("下载"):
+    made = bundle.make(week)
+    html.show(
+        html.lead(
+            f"{numbers.week(week)}考核包：{len(made.files)} 个文件，{sum(made.rows.values())} 行。Excel 直接双击可打开。"
+        )
+    )
+    st.download_button(
+        "下载考核包（ZIP）",
+        data=bundle.archive(made),
+        file_name=bundle.name(made),
+        mime="application/zip",
+        type="primary",
+        key="download",
+    )
+with shell.panel("预览"):
+    bundle.preview(made)
+shell.footer(frame)
