@@ -14,6 +14,9 @@ kiosk = shell.is_kiosk()
 def live() -> None:
     """Everything that changes with new data; unchanged data draws the same HTML."""
     shell.header(frame, shell.NAME if kiosk else "运行总览", wall.clock_line())
+    if not kiosk:
+        with shell.panel("结论"):
+            html.show(html.lead(wall.lead()))
     with shell.panel("关键数字"):
         html.show(wall.kpis())
     if kiosk:
@@ -22,16 +25,14 @@ def live() -> None:
                 '<div class="ck-wall"><div>',
                 wall.availability(8),
                 wall.findings(),
+                wall.locator(),
                 "</div><div>",
                 wall.matrix(wall=True),
                 "</div><div>",
                 wall.alerts(wall.WALL_ALERTS),
-                wall.locator(),
                 "</div></div>",
             )
         return
-    with shell.panel("结论"):
-        html.show(html.lead(wall.lead()))
     left, middle, right = st.columns([27, 46, 27], gap="medium")
     with right, shell.panel("最新预警"):
         html.show(wall.alerts(wall.DESK_ALERTS))

@@ -12,6 +12,7 @@ import secrets
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 from protego import Protego
 
@@ -27,7 +28,8 @@ ROBOTS_BYTES = 200_000
 SHEET_BYTES = 500_000
 MOST_SHEETS = 50  # of one site
 HOME_SECONDS = 16.0  # 首页 15 秒（含）才算打不开，要等得到
-FIRST_SECONDS = 3.0  # the first look is impatient; the second takes all the time a request may have
+# The first look is impatient, more so at a host that answers fast; the second takes all the time a request has.
+IMPATIENT_SECONDS, MOST_IMPATIENT_SECONDS, TIMES_THE_PACE = 3.0, 1.0, 20
 _LINK_TAG = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
 _HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _log = logging.getLogger(__name__)
@@ -59,6 +61,7 @@ class Asker:
         self._sheet_lock = threading.Lock()
         self._robots: Protego | None = None
         self._probe: softpage.Fingerprint | None = None
+        self._pace: dict[str, float] = {}  # host → smoothed seconds of its answers
 
     # --- before the walk -------------------------------------------------------------------------------
 
@@ -87,6 +90,7 @@ class Asker:
         done = Done(link, Response(link.url, link.url, cause="internal_error"))
         try:
             done.answer = self._fetch(link)
+            self._note_pace(link, done.answer)
             done.size = len(done.answer.body)
             self.look(done)
         except Exception:
@@ -132,7 +136,7 @@ class Asker:
         if link.kind == "style" and link.url in self._sheets:
             return self._sheets[link.url][1]
         limits = self._fetcher.limits
-        seconds = min(FIRST_SECONDS, limits.seconds) if link.looks == 0 else limits.seconds
+        seconds = min(self._patience(link), limits.seconds) if link.looks == 0 else limits.seconds
         most = EXTERNAL_BYTES if link.kind == "external" else limits.max_bytes
 
         def known(url: str) -> bool:
@@ -144,6 +148,17 @@ class Asker:
         if answer.cause is None and not (answer.is_html and link.kind in {"attachment", "image"}):
             return answer
         return self._fetcher.get(link.url, only_html=True, max_bytes=most, seconds=seconds, known=known)
+
+    def _note_pace(self, link: LinkSeen, answer: Response) -> None:
+        if answer.cause is None:
+            host = urlsplit(link.url).netloc
+            self._pace[host] = 0.8 * self._pace.get(host, answer.seconds) + 0.2 * answer.seconds
+
+    def _patience(self, link: LinkSeen) -> float:
+        pace = self._pace.get(urlsplit(link.url).netloc)
+        if pace is None:
+            return IMPATIENT_SECONDS
+        return min(IMPATIENT_SECONDS, max(MOST_IMPATIENT_SECONDS, TIMES_THE_PACE * pace))
 
     # --- style sheets ----------------------------------------------------------------------------------
 

@@ -1,8 +1,9 @@
 """Whose turn it is: hands out links so that no host ever has more than `per_host` requests under way.
 
-A link that failed comes back for a second look after a pause, while the walk goes on; second looks take at
-most half of a host's turns as long as it has other work. A host that never answered and failed several times
-in a row is not tried any more (circuit breaker): its links share the cause of its failures.
+Links that are only checked go before pages, which bring more of them, but leave pages a quarter of the turns:
+so links that hang do so while the walk goes on, not at its end. A link that failed comes back for a second
+look: late when there is other work, after a short pause when there is none. A host that never answered and
+failed several times in a row is not tried any more (circuit breaker): its links share the cause.
 """
 
 from __future__ import annotations
@@ -23,10 +24,11 @@ CONNECT_CAUSES = frozenset(
 
 @dataclass
 class _Host:
-    waiting: deque[LinkSeen] = field(default_factory=deque)
+    pages: deque[LinkSeen] = field(default_factory=deque)
+    leaves: deque[LinkSeen] = field(default_factory=deque)
     again: deque[LinkSeen] = field(default_factory=deque)
     active: int = 0
-    active_again: int = 0
+    active_leaves: int = 0  # of them: everything but first looks at pages
     in_line: bool = False
     answered: bool = False
     failures: list[int] = field(default_factory=lambda: [0, 0])  # of first and of second looks
@@ -46,79 +48,99 @@ class Frontier:
 
     def __init__(self, per_host: int) -> None:
         self._per_host = per_host
+        self._most_leaves = max(1, per_host * 3 // 4)
         self._hosts: dict[str, _Host] = {}
         self._line: deque[_Host] = deque()
-        self._later: list[tuple[float, int, LinkSeen]] = []
+        self._later: list[tuple[float, int, float, LinkSeen]] = []  # late, number, soon, link
         self._number = 0
 
     def add(self, link: LinkSeen) -> None:
         host = self._host(link)
-        host.waiting.append(link)
+        (host.pages if link.follow else host.leaves).append(link)
         self._enter(host)
 
-    def add_later(self, link: LinkSeen, due: float) -> None:
-        """Bring a link back for its second look at `due` (time.monotonic)."""
+    def add_later(self, link: LinkSeen, soon: float, late: float) -> None:
+        """Bring a link back for its second look: at `late`, or from `soon` on when there is nothing else to do."""
         self._number += 1
-        heapq.heappush(self._later, (due, self._number, link))
+        heapq.heappush(self._later, (late, self._number, soon, link))
 
     def due(self) -> float | None:
-        """When the next second look is due."""
-        return self._later[0][0] if self._later else None
+        """When the next second look is due, given that nothing else can be asked now."""
+        return min((soon for _, _, soon, _ in self._later), default=None)
 
     def take(self, now: float) -> Turn | None:
         """The next link whose host has a turn free; None when there is nothing to do right now."""
         while self._later and self._later[0][0] <= now:
-            link = heapq.heappop(self._later)[2]
-            host = self._host(link)
-            host.again.append(link)
-            self._enter(host)
+            self._bring_back(heapq.heappop(self._later)[3])
+        turn = self._next()
+        if turn is None and self._later:
+            ready = [entry for entry in self._later if entry[2] <= now]
+            if ready:
+                self._later = [entry for entry in self._later if entry[2] > now]
+                heapq.heapify(self._later)
+                for _, _, _, link in ready:
+                    self._bring_back(link)
+                turn = self._next()
+        return turn
+
+    def _bring_back(self, link: LinkSeen) -> None:
+        host = self._host(link)
+        host.again.append(link)
+        self._enter(host)
+
+    def _next(self) -> Turn | None:
         while self._line:
             host = self._line.popleft()
             host.in_line = False
-            chosen = self._choose(host)
-            if chosen is None:
+            link = self._choose(host)
+            if link is None:
                 continue
-            second = chosen.looks > 0
-            if not host.answered and host.failures[second] >= FAILURES_TO_BREAK:
+            if not host.answered and host.failures[link.looks > 0] >= FAILURES_TO_BREAK:
                 self._enter(host)
-                return Turn(chosen, host.cause)
+                return Turn(link, host.cause)
             host.active += 1
-            host.active_again += second
+            host.active_leaves += _is_leaf(link)
             self._enter(host)
-            return Turn(chosen)
+            return Turn(link)
         return None
 
     def _choose(self, host: _Host) -> LinkSeen | None:
         if host.active >= self._per_host:
             return None
-        if host.again and (not host.waiting or host.active_again < max(1, self._per_host // 2)):
-            return host.again.popleft()
-        return host.waiting.popleft() if host.waiting else None
+        if host.pages and (host.active_leaves >= self._most_leaves or not (host.again or host.leaves)):
+            return host.pages.popleft()
+        side = host.again or host.leaves
+        return side.popleft() if side else None
 
     def finished(self, link: LinkSeen, cause: str | None, status: int | None) -> None:
-        """A request came back: free its turn and learn about its host."""
+        """A request came back (`link.looks` not counted up yet): free its turn and learn about its host."""
         host = self._host(link)
-        second = link.looks > 0
         host.active -= 1
-        host.active_again -= second
+        host.active_leaves -= _is_leaf(link)
         if status is not None:
             host.answered = True
         elif cause in CONNECT_CAUSES:
-            host.failures[second] += 1
+            host.failures[link.looks > 0] += 1
             host.cause = cause
         self._enter(host)
 
     def left(self) -> Iterator[LinkSeen]:
         """Links that nobody asked for."""
         for host in self._hosts.values():
-            yield from host.waiting
+            yield from host.pages
+            yield from host.leaves
             yield from host.again
-        yield from (link for _, _, link in self._later)
+        yield from (link for *_, link in self._later)
 
     def _host(self, link: LinkSeen) -> _Host:
         return self._hosts.setdefault(urlsplit(link.url).netloc, _Host())
 
     def _enter(self, host: _Host) -> None:
-        if not host.in_line and host.active < self._per_host and (host.waiting or host.again):
+        waiting = host.pages or host.leaves or host.again
+        if waiting and not host.in_line and host.active < self._per_host:
             host.in_line = True
             self._line.append(host)
+
+
+def _is_leaf(link: LinkSeen) -> bool:
+    return not link.follow or link.looks > 0

@@ -43,13 +43,15 @@ class Story:
     home_frozen: int | None = None
     channel_frozen: Mapping[str, int] = field(default_factory=dict)
     blank: int = 0
+    blank_since: int = 12
+    ipv6_since: int = 10
     outages: tuple[tuple[int, int, float], ...] = ()
     unreachable: int | None = None
     no_site: bool = False
     site_state: str = "active"
     site_since: int | None = None
     ipv6: float | None = None
-    no_aaaa: bool = False
+    no_aaaa: int | None = None
     certificate_days: int | None = None
     account_silent: int | None = None
     account_closed: bool = False
@@ -146,7 +148,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             )
         ),
         "WGXLJ": Story(ipv6=0.989),
-        "GXJ": Story(no_aaaa=True),
+        "GXJ": Story(no_aaaa=8),
         "ZFB": Story(ipv6=1.0),
         "MZJ": Story(certificate_days=20),
         "GAJ": Story(certificate_days=-3),
@@ -277,7 +279,7 @@ def _actor(unit: Unit, last: date, weeks: int) -> Actor:
         accounts,
         troubles,
         story.ipv6 or draw.choice((1.0,) * 8 + (0.996, 0.992, 0.985, 0.97)),
-        draw.uniform(0.4, 2.2),
+        draw.uniform(0.3, 1.6),
     )
 
 

@@ -41,7 +41,7 @@ def day_rows(cast: Sequence[Actor], day: date, last: date, until: datetime) -> I
         if (day.weekday() == 6 or day == last) and night <= until:
             yield from _ipv6(actor, day, last, night)
             yield from _certificate(actor, day, last, night)
-    yield from (row for row in _runs(cast, day, patrol, night) if row[1]["ended_at"] <= until)
+    yield from (row for row in _runs(cast, day, patrol, until) if row[1]["ended_at"] <= until)
 
 
 def _unreachable(actor: Actor, day: date, last: date) -> bool:
@@ -214,7 +214,7 @@ def _channels(actor: Actor, common: dict[str, Any], day: date, last: date) -> It
                 "excerpt": f"最近更新 {latest}，期限 {period} 天",
             }
             yield "sighting", {**common, **told}
-    for name in BLANK_NAMES[: actor.story.blank]:
+    for name in BLANK_NAMES[: actor.story.blank if (last - day).days <= actor.story.blank_since else 0]:
         url = f"{actor.site.url}blank/{BLANK_NAMES.index(name)}/"
         yield "channel_check", _channel(common, url, name, "catalog", 2, None, 0, 365, "blank")
         yield (
@@ -274,7 +274,9 @@ def _ipv6(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
     if _unreachable(actor, day, last):
         yield "coverage", {**common, "collector": "ipv6", "aspect": "ipv6", "ok": False, "cause": "no_route"}
         return
-    rate = 0.0 if actor.story.no_aaaa else actor.ipv6
+    ago = (last - day).days
+    lost = actor.story.no_aaaa is not None and ago <= actor.story.no_aaaa
+    rate = 0.0 if lost else actor.ipv6 if ago <= actor.story.ipv6_since else 1.0
     totals = {2: 180, 3: 640}
     reached = {level: int(total * rate + 1e-6) for level, total in totals.items()}
     yield (
@@ -285,13 +287,13 @@ def _ipv6(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
         "ipv6_check",
         {
             **common,
-            "has_aaaa": not actor.story.no_aaaa,
-            "home_ok": not actor.story.no_aaaa,
+            "has_aaaa": not lost,
+            "home_ok": not lost,
             "level2_total": totals[2],
             "level2_ok": reached[2],
             "level3_total": totals[3],
             "level3_ok": reached[3],
-            "cause": "no_aaaa" if actor.story.no_aaaa else None,
+            "cause": "no_aaaa" if lost else None,
         },
     )
     for level in (2, 3):
@@ -363,10 +365,11 @@ def _certificate(actor: Actor, day: date, last: date, at: datetime) -> Iterator[
         )
 
 
-def _runs(cast: Sequence[Actor], day: date, patrol: bool, night: datetime) -> Iterator[Row]:
+def _runs(cast: Sequence[Actor], day: date, patrol: bool, until: datetime) -> Iterator[Row]:
     sites = [a for a in cast if a.site and a.site.state == "active"]
     failed = sum(a.story.unreachable is not None for a in sites)
-    kinds = [("probe", night + timedelta(hours=22), 5)]
+    night = to_utc(datetime.combine(day, time(1, 30)))
+    kinds = [("probe", max(night, min(night + timedelta(hours=22), until - timedelta(minutes=10))), 5)]
     if patrol:
         kinds.append(("patrol", night, 95))
     if day.weekday() == 6:

@@ -24,7 +24,8 @@ from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, targ
 
 __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
 
-AGAIN_AFTER = 1.0  # seconds between the first look at a link that failed and the second
+# Seconds from the start of a look that failed to the second one: at the least, and while there is other work.
+AGAIN_SOON, AGAIN_LATE = 1.0, 20.0
 TRAP_VARIANTS = 200  # addresses of one path that differ only in their query: beyond it is a trap (calendars)
 LONGEST_URL = 1500
 
@@ -164,12 +165,19 @@ class Walk:
         if link.looks == 1 and link.cause in verdicts.SECOND_LOOK:
             link.first_cause = link.cause
             link.verdict = verdicts.first(link.cause, link.status)
-            if self._going_on():
-                self._frontier.add_later(link, time.monotonic() + AGAIN_AFTER)
+            self._again(link, answer)
         elif link.looks > 1 and verdicts.same_failure(link.first_cause, link.cause):
             link.verdict = verdicts.lasting(link.cause, link.status)
         else:
             link.verdict = verdicts.first(link.cause, link.status)
+
+    def _again(self, link: LinkSeen, answer: Response) -> None:
+        """Second looks at hanging links take long, so they start soon; the others can wait for a better moment."""
+        started = time.monotonic() - answer.seconds
+        soon = started + AGAIN_SOON
+        late = soon if answer.cause == "timeout" else started + AGAIN_LATE
+        if self._going_on():
+            self._frontier.add_later(link, soon, late)
 
     def _add_page(self, link: LinkSeen, answer: Response, seen: Seen) -> None:
         out = self._out

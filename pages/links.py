@@ -77,7 +77,8 @@ with left, shell.panel("按目标主机"):
                     html.link("lists", list="host", host=h["host"], unit=unit),
                 )
                 for h in hosts
-            ]
+            ],
+            "wide",
         )
         if hosts
         else html.state("good", "✓ 没有死链。")

@@ -112,27 +112,33 @@ class Link:
 def extract(page: Page) -> list[Link]:
     """Links in page order, one per (address, kind); `text` is the first one shown."""
     found: dict[tuple[str, str], Link] = {}
-    for raw, text, kind, tag in _candidates(page):
-        link = _link(page, raw, text, kind, tag)
-        if link is not None:
-            key = (link.url, link.kind)
-            if key not in found or (not found[key].text and link.text):
-                found[key] = link
-            if len(found) >= MAX_LINKS:
-                break
+    site = _netloc(page.url)
+    for written, text, fixed_kind, tag in _candidates(page):
+        raw = written.strip()
+        address = _address(raw, _base_of(raw, page.base_url), site)
+        if address is None:
+            continue
+        url, own_kind, bad = address
+        kind = own_kind if bad else fixed_kind or own_kind
+        known = found.get((url, kind))
+        if known is None or (not known.text and text):
+            found[url, kind] = Link(url, text, kind, tag, bad)
+        if len(found) >= MAX_LINKS:
+            break
     return list(found.values())
 
 
-def _link(page: Page, raw: str, text: str, kind: str, tag: str) -> Link | None:
-    raw = raw.strip()
+@lru_cache(maxsize=32_768)
+def _address(raw: str, base: str, site: str) -> tuple[str, str, bool] | None:
+    """(address, kind of a plain link, whether it is none) of what stands in an attribute; None = not followed."""
     if not raw or raw.startswith("#") or _dropped(raw):
         return None
-    url = normalise(raw, page.base_url)
+    url = _normalised(raw, base)
     if url is None:
-        return Link(raw[:2000], text, "external", tag, bad=True)
+        return raw[:2000], "external", True
     if not url.startswith(("http://", "https://")):
         return None
-    return Link(url, text, kind or kind_of(url, page.url), tag)
+    return url, _kind_by_ending(url) or ("internal" if _netloc(url) == site else "external"), False
 
 
 def _dropped(raw: str) -> bool:
@@ -145,11 +151,17 @@ def _dropped(raw: str) -> bool:
 def normalise(raw: str, base: str) -> str | None:
     """Absolute address without fragment, default port, tracking parameters and session ids; None if it is none."""
     raw = raw.strip()
+    return _normalised(raw, _base_of(raw, base))
+
+
+def _base_of(raw: str, base: str) -> str:
+    """As much of the base as matters: a menu's addresses read the same on all pages, and are worked out once."""
     if raw.startswith(("http://", "https://")):
-        return _normalised(raw, "")
-    if raw.startswith("/"):  # the menu of a site reads the same on all its pages: one answer serves them all
-        return _normalised(raw, base[:end] if (end := base.find("/", 8)) > 0 else base)
-    return _normalised(raw, base)
+        return ""
+    if raw.startswith("/"):
+        end = base.find("/", 8)
+        return base[:end] if end > 0 else base
+    return base
 
 
 @lru_cache(maxsize=32_768)
@@ -216,6 +228,9 @@ def _of_tree(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str, str]]:
     for node in tree.css(SELECTOR):
         tag = node.tag or ""
         attributes = node.attributes
+        if tag == "a" and len(attributes) == 1:
+            yield attributes["href"] or "", _text(node, attributes), "", tag
+            continue
         for attribute, kind in SOURCES.get(tag, ()):
             value = attributes.get(attribute)
             if value and not (tag == "link" and not _loads(attributes)):

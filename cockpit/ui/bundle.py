@@ -111,7 +111,7 @@ def preview(bundle: export.Bundle) -> None:
     html.show(html.title(files[chosen], f"共 {len(rows)} 行，预览前 {min(PREVIEW_ROWS, len(rows))} 行"))
     columns = [html.Column(head, _cell(place)) for place, head in enumerate(heads)]
     html.show(
-        html.table(columns, ({"cells": row} for row in rows[:PREVIEW_ROWS]))
+        html.table(columns, ({"cells": row} for row in rows[:PREVIEW_ROWS]), css="wide")
         if rows
         else html.state("", f"{numbers.week(bundle.week)}没有这类数据。")
     )

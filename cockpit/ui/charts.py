@@ -11,6 +11,7 @@ import streamlit as st
 
 from cockpit.ui import theme
 
+DAYS_BEHIND, DAYS_AHEAD = 20, 10
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
 
 
@@ -92,7 +93,7 @@ def score_line(weeks: Sequence[str], values: Sequence[float | None], vetoed: Seq
     t = theme.colours()
     figure = go.Figure(
         go.Scatter(
-            x=list(weeks),
+            x=[f"{int(w[-2:])}周" for w in weeks],
             y=list(values),
             mode="lines+markers",
             line={"color": t["accent"], "width": 2},
@@ -103,7 +104,7 @@ def score_line(weeks: Sequence[str], values: Sequence[float | None], vetoed: Seq
     marks = [(w, v) for w, v, veto in zip(weeks, values, vetoed, strict=True) if veto and v is not None]
     figure.add_trace(
         go.Scatter(
-            x=[w for w, _ in marks],
+            x=[f"{int(w[-2:])}周" for w, _ in marks],
             y=[v for _, v in marks],
             mode="markers",
             hovertemplate="%{x}<br>单项否决<extra></extra>",
@@ -113,7 +114,7 @@ def score_line(weeks: Sequence[str], values: Sequence[float | None], vetoed: Seq
     for limit in (60, 80, 90):
         figure.add_hline(y=limit, line={"color": t["axis"], "width": 1, "dash": "dot"})
     figure.update_yaxes(range=[45, 102])
-    figure.update_xaxes(nticks=8, showgrid=False)
+    figure.update_xaxes(nticks=9, showgrid=False, tickangle=0)
     return figure
 
 
@@ -186,11 +187,12 @@ def deadlines(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
         part = [r for r in rows if r["level"] == level]
         heights = []
         for row in part:
-            seen[row["left"]] = seen.get(row["left"], 0) + 1
-            heights.append(seen[row["left"]])
+            place = min(DAYS_AHEAD, max(-DAYS_BEHIND, row["left"]))
+            seen[place] = seen.get(place, 0) + 1
+            heights.append(seen[place])
         figure.add_trace(
             go.Scatter(
-                x=[r["left"] for r in part],
+                x=[min(DAYS_AHEAD, max(-DAYS_BEHIND, r["left"])) for r in part],
                 y=heights,
                 mode="markers",
                 name=f"{theme.LEVELS[level][0]}{theme.LEVELS[level][1]}",
@@ -200,12 +202,19 @@ def deadlines(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
                     "color": t["sev"][level][0],
                     "line": {"width": 1, "color": t["axis"]},
                 },
-                customdata=[(r["short_name"], r["title"]) for r in part],
-                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>剩 %{x} 个工作日<extra></extra>",
+                customdata=[(r["short_name"], r["title"], r["left"]) for r in part],
+                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>剩 %{customdata[2]} 个工作日<extra></extra>",
             )
         )
     figure.add_vline(x=-0.5, line={"color": t["axis"], "width": 1})
     figure.update_yaxes(visible=False, rangemode="tozero")
-    figure.update_xaxes(title={"text": "剩余工作日（负数为超期）"}, dtick=1, showgrid=False)
+    figure.update_xaxes(
+        title={
+            "text": f"剩余工作日（负数为超期，两端含 {DAYS_BEHIND} 天以上超期和 {DAYS_AHEAD} 天以上剩余）"
+        },
+        dtick=5,
+        range=[-DAYS_BEHIND - 1, DAYS_AHEAD + 1],
+        showgrid=False,
+    )
     figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     return figure

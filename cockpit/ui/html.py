@@ -96,7 +96,9 @@ class Column:
     css: str = ""
 
 
-def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], row_css: Any = None) -> str:
+def table(
+    columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], row_css: Any = None, css: str = ""
+) -> str:
     """A table that prints, with its head repeated. Cells are functions of the row that return HTML."""
     head = "".join(f'<th class="{c.css}" scope="col">{e(c.heading)}</th>' for c in columns)
     body = "".join(
@@ -105,7 +107,7 @@ def table(columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], row_css:
         + "</tr>"
         for row in rows
     )
-    return f'<div class="ck-scroll"><table class="ck-table"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="ck-scroll"><table class="ck-table {css}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def bullet(value: float | None, before: float | None = None, *, veto: bool = False) -> str:
@@ -158,7 +160,7 @@ class Bar:
     href: str
 
 
-def bars(items: Sequence[Bar]) -> str:
+def bars(items: Sequence[Bar], css: str = "") -> str:
     top = max([1.0, *(b.value for b in items), *(b.before or 0 for b in items)])
     rows = []
     for b in items:
@@ -167,7 +169,7 @@ def bars(items: Sequence[Bar]) -> str:
             f'<span class="k">{e(b.label)}</span><span class="ck-bar"><i style="width:{100 * b.value / top:.1f}%"></i>{mark}</span>'
             f'<a class="v" href="{e(b.href)}" target="_self">{b.value:.0f}</a>'
         )
-    return f'<div class="ck-bars">{"".join(rows)}</div>'
+    return f'<div class="ck-bars {css}">{"".join(rows)}</div>'
 
 
 @dataclass

@@ -160,14 +160,31 @@ def nothing(text: str) -> None:
 
 
 def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str | None = None) -> str | None:
-    """A filter bound to the URL: codes in the address, Chinese on the screen. None = everything."""
+    """A filter that lives in the URL: codes in the address, Chinese on the screen. None = everything.
+
+    (`bind="query-params"` writes the shown label, not the code, into the address.)
+    """
     codes = ([""] if all_label else []) + list(options)
+    widget, seen = f"filter_{key}", f"filter_{key}_url"
+    asked = st.query_params.get(key, "")
+    if widget not in st.session_state or st.session_state.get(seen) != asked:
+        st.session_state[widget] = asked if asked in codes else codes[0]
+    st.session_state[seen] = asked
+
+    def changed() -> None:
+        value = st.session_state[widget]
+        if value == codes[0]:
+            st.query_params.pop(key, None)
+        else:
+            st.query_params[key] = value
+        st.query_params.pop("evidence", None)
+
     chosen = st.selectbox(
         label,
         codes,
         format_func=lambda code: options.get(code, all_label or code),
-        key=key,
-        bind="query-params",
+        key=widget,
+        on_change=changed,
         placeholder="请选择",
         label_visibility="collapsed",
     )

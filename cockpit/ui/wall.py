@@ -26,7 +26,7 @@ ASPECTS = {
     "availability": "可用性",
     "ipv6": "IPv6",
 }
-WALL_ALERTS, DESK_ALERTS = 8, 8
+WALL_ALERTS, DESK_ALERTS = 9, 8
 
 
 def lead() -> str:
@@ -164,9 +164,12 @@ def matrix(*, wall: bool) -> str:
         folded = len(members) - len(shown)
         if not members:
             continue
-        tail = f"（另 {folded} 家没有未办结预警）" if folded else ""
+        quiet = "、".join(r["name"] for r in members if r not in shown)
+        tail = (
+            f'<div class="ck-quiet">其余 {folded} 家没有未办结预警：{html.e(quiet)}</div>' if folded else ""
+        )
         parts.append(
-            f'<div class="ck-group">{name} {len(members)} 家{tail}</div><div class="ck-tiles">{"".join(map(_tile, shown))}</div>'
+            f'<div class="ck-group">{name} {len(members)} 家</div><div class="ck-tiles">{"".join(map(_tile, shown))}</div>{tail}'
         )
     return "".join(parts)
 
