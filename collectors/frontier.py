@@ -52,6 +52,7 @@ class Frontier:
         self._hosts: dict[str, _Host] = {}
         self._line: deque[_Host] = deque()
         self._later: list[tuple[float, int, float, LinkSeen]] = []  # late, number, soon, link
+        self._soonest: float | None = None
         self._number = 0
 
     def add(self, link: LinkSeen) -> None:
@@ -63,30 +64,31 @@ class Frontier:
         """Bring a link back for its second look: at `late`, or from `soon` on when there is nothing else to do."""
         self._number += 1
         heapq.heappush(self._later, (late, self._number, soon, link))
+        self._soonest = soon if self._soonest is None else min(self._soonest, soon)
 
     def due(self) -> float | None:
         """When the next second look is due, given that nothing else can be asked now."""
-        return min((soon for _, _, soon, _ in self._later), default=None)
+        return self._soonest
 
     def take(self, now: float) -> Turn | None:
         """The next link whose host has a turn free; None when there is nothing to do right now."""
-        while self._later and self._later[0][0] <= now:
-            self._bring_back(heapq.heappop(self._later)[3])
+        if self._later and self._later[0][0] <= now:
+            self._bring_back([entry for entry in self._later if entry[0] <= now])
         turn = self._next()
-        if turn is None and self._later:
-            ready = [entry for entry in self._later if entry[2] <= now]
-            if ready:
-                self._later = [entry for entry in self._later if entry[2] > now]
-                heapq.heapify(self._later)
-                for _, _, _, link in ready:
-                    self._bring_back(link)
-                turn = self._next()
+        if turn is None and self._soonest is not None and self._soonest <= now:
+            self._bring_back([entry for entry in self._later if entry[2] <= now])
+            turn = self._next()
         return turn
 
-    def _bring_back(self, link: LinkSeen) -> None:
-        host = self._host(link)
-        host.again.append(link)
-        self._enter(host)
+    def _bring_back(self, entries: list[tuple[float, int, float, LinkSeen]]) -> None:
+        gone = {number for _, number, _, _ in entries}
+        self._later = [entry for entry in self._later if entry[1] not in gone]
+        heapq.heapify(self._later)
+        self._soonest = min((soon for _, _, soon, _ in self._later), default=None)
+        for *_, link in entries:
+            host = self._host(link)
+            host.again.append(link)
+            self._enter(host)
 
     def _next(self) -> Turn | None:
         while self._line:

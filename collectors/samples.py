@@ -19,7 +19,8 @@ from cockpit.registry.files import write_tables
 from cockpit.registry.sheets import ACCOUNTS, CHANNELS, SITES, UNITS
 from cockpit.workdays import Calendar
 from collectors.samples_city import Actor, cast
-from collectors.samples_facts import day_rows, ledger_rows
+from collectors.samples_facts import day_rows
+from collectors.samples_ledgers import ledger_rows
 
 WEEKS = 26
 

@@ -100,7 +100,8 @@ class Walk:
             due = self._frontier.due() if self._going_on() else None
             if not self._under_way and due is None:
                 return
-            pause = None if due is None else max(0.0, due - time.monotonic())
+            full = self._under_way >= self._budget.threads
+            pause = None if due is None or full else max(0.01, due - time.monotonic())
             try:
                 done = self._finished.get(timeout=pause)
             except queue.Empty:

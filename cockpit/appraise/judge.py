@@ -10,7 +10,8 @@ from typing import Any
 import duckdb
 
 from cockpit.appraise.indicators import Indicator, Rules
-from cockpit.appraise.measures import METRICS, Measured, Moment
+from cockpit.appraise.measures import METRICS
+from cockpit.appraise.moment import Measured, Moment
 from cockpit.workdays import Calendar
 
 

@@ -1,4 +1,4 @@
-"""Measures: each named metric is one function from the merged tables to values per object, at an instant.
+"""Measures of sites: each named metric is one function from the merged tables to values per object, at an instant.
 
 Only facts from before the instant count, so a past week can be measured again. What was not looked at is
 `measured=False` with a cause; it never becomes a number.
@@ -7,70 +7,15 @@ Only facts from before the instant count, so a past week can be measured again. 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import timedelta
 from types import MappingProxyType
-from typing import Any, Protocol
+from typing import Any
 
-from cockpit.clock import local_day
-from cockpit.workdays import Calendar
+from cockpit.appraise import measures_ledgers as ledgers
+from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, unmeasured
 
 FRESH_DAYS = 8  # a patrol this old still tells the state; older is "not measured"
-SOON_WORKDAYS = 3
 CORE_TYPES = ("news", "notice", "policy")
-
-
-class Queries(Protocol):
-    """What a measure needs: rows of a query (a connection inside load, or a reader)."""
-
-    def rows(self, sql: str, params: Sequence[Any] = ()) -> list[dict[str, Any]]: ...
-
-
-@dataclass(frozen=True)
-class Evidence:
-    """One row behind a value: a finding, or a fact without one."""
-
-    fact: str
-    finding_id: str | None = None
-    url: str | None = None
-    first_seen: datetime | None = None
-    quantity: float = 1.0
-
-
-@dataclass(frozen=True)
-class Measured:
-    """The value of a metric for one object. `rows` are what points are taken for."""
-
-    code: str
-    unit_code: str
-    value: float | None
-    fact: str
-    rows: tuple[Evidence, ...] = ()
-    cause: str | None = None
-
-    @property
-    def measured(self) -> bool:
-        return self.value is not None
-
-
-@dataclass(frozen=True)
-class Moment:
-    """The instant a measure looks at (naive UTC) and the window of its indicator in days."""
-
-    at: datetime
-    window_days: int
-    least_samples: int
-    calendar: Calendar
-
-    @property
-    def day(self) -> date:
-        """The Beijing day that is looked at; the end of a week belongs to its Sunday."""
-        return local_day(self.at - timedelta(microseconds=1))
-
-    @property
-    def start(self) -> datetime:
-        return self.at - timedelta(days=self.window_days)
-
 
 _SITES = """
     SELECT site_code, site_name, unit_code, url FROM site
@@ -167,7 +112,7 @@ def _per_site(
         code = site["site_code"]
         look = seen.get(code)
         if look is None or not look["ok"]:
-            out.append(_unmeasured(site, look["cause"] if look else "not_due"))
+            out.append(unmeasured(site, look["cause"] if look else "not_due"))
             continue
         rows = tuple(_evidence(row) for row in found.get(code, ()))
         out.append(
@@ -185,11 +130,6 @@ def _per_site(
 UNITS = {"links": "个", "channels": "个", "tags": "类", "certificate": "项"}
 
 
-def _unmeasured(row: Mapping[str, Any], cause: str | None) -> Measured:
-    code = row.get("site_code") or row.get("account_code") or row["unit_code"]
-    return Measured(code, row["unit_code"], None, "", (), cause or "no_data")
-
-
 def failed_share(q: Queries, m: Moment) -> list[Measured]:
     """Share of measured visits in the window that did not open within 15 seconds."""
     rows = q.rows(
@@ -204,7 +144,7 @@ def failed_share(q: Queries, m: Moment) -> list[Measured]:
     for site in _sites(q, m):
         row = counts.get(site["site_code"])
         if row is None or row["visits"] < max(1, m.least_samples):
-            out.append(_unmeasured(site, "too_few" if row and row["visits"] else "not_due"))
+            out.append(unmeasured(site, "too_few" if row and row["visits"] else "not_due"))
             continue
         share = row["failed"] / row["visits"]
         fact = f"{m.window_days} 天访问 {row['visits']} 次，打不开 {row['failed']} 次，占 {share * 100:.2f}%"
@@ -228,7 +168,7 @@ def home_p95_seconds(q: Queries, m: Moment) -> list[Measured]:
     for site in _sites(q, m):
         row = found.get(site["site_code"])
         if row is None:
-            out.append(_unmeasured(site, "not_due"))
+            out.append(unmeasured(site, "not_due"))
             continue
         fact = f"首页打开时间 95 分位 {row['p95']:.1f} 秒（{row['visits']} 次）"
         out.append(
@@ -256,7 +196,7 @@ def home_age_days(q: Queries, m: Moment) -> list[Measured]:
     for site in _sites(q, m):
         look, latest = seen.get(site["site_code"]), newest.get(site["site_code"])
         if look is None or not look["ok"] or latest is None:
-            out.append(_unmeasured(site, "not_due" if look is None else look["cause"]))
+            out.append(unmeasured(site, "not_due" if look is None else look["cause"]))
             continue
         age = max(0, (m.day - latest).days)
         fact = f"首页最近更新 {latest}，已 {age} 天未更新"
@@ -309,7 +249,7 @@ def _channels(
     for site in _sites(q, m):
         look = seen.get(site["site_code"])
         if look is None or not look["ok"]:
-            out.append(_unmeasured(site, look["cause"] if look else "not_due"))
+            out.append(unmeasured(site, look["cause"] if look else "not_due"))
             continue
         rows = tuple(_evidence(row) for row in found.get(site["site_code"], ()) if keep(row))
         out.append(
@@ -385,7 +325,7 @@ def _ipv6(level: int) -> Callable[[Queries, Moment], list[Measured]]:
                 cause = (
                     "not_due" if row is None else "no_data" if row["has_aaaa"] is not None else row["cause"]
                 )
-                out.append(_unmeasured(site, cause))
+                out.append(unmeasured(site, cause))
                 continue
             share = row["ok"] / row["total"]
             fact = f"{name}链接 {row['total']} 条，IPv6 可达 {row['ok']} 条，支持度 {_down(share)}"
@@ -402,111 +342,6 @@ def _ipv6(level: int) -> Callable[[Queries, Moment], list[Measured]]:
 def _down(share: float) -> str:
     """A share in percent, cut (never rounded up) at one decimal."""
     return f"{int(share * 1000 + 1e-9) / 10:.1f}%"
-
-
-def applications_overdue(q: Queries, m: Moment) -> list[Measured]:
-    """Applications past their due date: unanswered, or answered late within the last seven days."""
-    return _applications(
-        q,
-        m,
-        "逾期",
-        lambda due, answered, day: (
-            (answered is None and due < day)
-            or (answered is not None and due < answered and answered > day - timedelta(days=7))
-        ),
-    )
-
-
-def applications_due_soon(q: Queries, m: Moment) -> list[Measured]:
-    """Unanswered applications due within three working days."""
-    limit = m.calendar.add(m.day, SOON_WORKDAYS)
-    return _applications(
-        q, m, "3 个工作日内到期", lambda due, answered, day: answered is None and day <= due <= limit
-    )
-
-
-def _applications(
-    q: Queries, m: Moment, noun: str, hit: Callable[[date, date | None, date], bool]
-) -> list[Measured]:
-    rows = q.rows(
-        """
-        SELECT unit_code, application_id, due_on, CASE WHEN answered_on <= $day THEN answered_on END AS answered_on
-        FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id
-        """,
-        {"day": m.day, "since": m.day - timedelta(days=m.window_days)},
-    )
-    units: dict[str, list[Evidence]] = {}
-    for row in rows:
-        hits = units.setdefault(row["unit_code"], [])
-        if row["due_on"] and hit(row["due_on"], row["answered_on"], m.day):
-            state = f"{row['answered_on']} 才答复" if row["answered_on"] else "尚未答复"
-            hits.append(Evidence(f"申请 {row['application_id']} 期限 {row['due_on']}，{state}"))
-    return [
-        Measured(u, u, float(len(hits)), f"依申请公开{noun} {len(hits)} 件", tuple(hits))
-        for u, hits in units.items()
-    ]
-
-
-def message_months(q: Queries, m: Moment) -> list[Measured]:
-    """Whole calendar months that the oldest unanswered valid message of the last year has waited."""
-    rows = q.rows(
-        """
-        SELECT unit_code, message_id, received_on, CASE WHEN answered_on <= $day THEN answered_on END AS answered_on, valid
-        FROM message WHERE received_on <= $day AND received_on > $since ORDER BY received_on, message_id
-        """,
-        {"day": m.day, "since": m.day - timedelta(days=m.window_days)},
-    )
-    units: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        waiting = units.setdefault(row["unit_code"], [])
-        if row["answered_on"] is None and row["valid"] is not False:
-            waiting.append(row)
-    out = []
-    for unit, waiting in units.items():
-        months = max((_months(row["received_on"], m.day) for row in waiting), default=0)
-        late = [row for row in waiting if _months(row["received_on"], m.day) >= 1]
-        evidence = tuple(
-            Evidence(
-                f"留言 {r['message_id']}（{r['received_on']}）{_months(r['received_on'], m.day)} 个月未回应"
-            )
-            for r in late
-        )
-        out.append(
-            Measured(
-                unit, unit, float(months), f"未回应有效留言 {len(waiting)} 条，最久 {months} 个月", evidence
-            )
-        )
-    return out
-
-
-def _months(start: date, end: date) -> int:
-    return (end.year - start.year) * 12 + end.month - start.month - (end.day < start.day)
-
-
-def account_age_days(q: Queries, m: Moment) -> list[Measured]:
-    """Days since the newest post of each account in use."""
-    rows = q.rows(
-        """
-        SELECT a.account_code, a.account_name, a.unit_code, a.valid_from, a.url, max(p.posted_on) AS latest
-        FROM account AS a LEFT JOIN post AS p ON p.account_code = a.account_code AND p.posted_on <= $day
-        WHERE a.state = 'active' AND coalesce(a.valid_from, DATE '1900-01-01') <= $day AND coalesce(a.valid_to, DATE '9999-01-01') > $day
-        GROUP BY ALL ORDER BY a.account_code
-        """,
-        {"day": m.day},
-    )
-    out = []
-    for row in rows:
-        if row["latest"] is None:
-            out.append(_unmeasured(row, "no_data"))
-            continue
-        age = (m.day - row["latest"]).days
-        fact = f"“{row['account_name']}”最近发文 {row['latest']}，已 {age} 天未更新"
-        out.append(
-            Measured(
-                row["account_code"], row["unit_code"], float(age), fact, (Evidence(fact, url=row["url"]),)
-            )
-        )
-    return out
 
 
 METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProxyType(
@@ -528,9 +363,9 @@ METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProx
         "ipv6_level2": _ipv6(2),
         "ipv6_level3": _ipv6(3),
         "certificate_faults": certificate_faults,
-        "applications_overdue": applications_overdue,
-        "applications_due_soon": applications_due_soon,
-        "message_months": message_months,
-        "account_age_days": account_age_days,
+        "applications_overdue": ledgers.applications_overdue,
+        "applications_due_soon": ledgers.applications_due_soon,
+        "message_months": ledgers.message_months,
+        "account_age_days": ledgers.account_age_days,
     }
 )

@@ -17,7 +17,7 @@ import duckdb
 
 from cockpit.appraise.indicators import load_rules
 from cockpit.appraise.judge import Connection, Result, distance, evaluate
-from cockpit.appraise.measures import Evidence
+from cockpit.appraise.moment import Evidence
 from cockpit.clock import local_day
 from cockpit.paths import DataDir
 from cockpit.workdays import Calendar

@@ -26,7 +26,7 @@ ASPECTS = {
     "availability": "可用性",
     "ipv6": "IPv6",
 }
-WALL_ALERTS, DESK_ALERTS = 9, 8
+WALL_ALERTS, DESK_ALERTS = 8, 8
 
 
 def lead() -> str:
@@ -149,7 +149,7 @@ def findings() -> str:
 def matrix(*, wall: bool) -> str:
     """A tile for every unit, worst first; the wall folds the normal ones."""
     rows = data.ask(overview.unit_matrix, day=data.today())
-    levels = [r["level"] or ("none" if r["score"] is None else "ok") for r in rows]
+    levels = [_level(r) for r in rows]
     tally = " ".join(
         f"{mark}{word} {levels.count(level)}"
         for level, (mark, word) in theme.LEVELS.items()
@@ -174,8 +174,15 @@ def matrix(*, wall: bool) -> str:
     return "".join(parts)
 
 
+def _level(row: Mapping[str, Any]) -> str:
+    """Highest open warning; a veto in the newest score is red whatever was done about it since."""
+    if row["vetoed"]:
+        return "red"
+    return row["level"] or ("none" if row["score"] is None else "ok")
+
+
 def _tile(row: Mapping[str, Any]) -> str:
-    level = row["level"] or ("none" if row["score"] is None else "ok")
+    level = _level(row)
     mark, word = theme.LEVELS[level]
     value = "否决" if row["vetoed"] else "未评" if row["score"] is None else numbers.score(row["score"])
     told = f"{row['unit_name']}：{word}，未办结预警 {row['open_warnings']} 条，得分 {value}"
