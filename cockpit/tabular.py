@@ -18,12 +18,11 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from cockpit.errors import CockpitError, Fault, InputError
+from cockpit.errors import Fault, InputError
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 500_000_000
 MAX_ROWS = 200_000
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True)
@@ -351,51 +350,3 @@ def _check_unique(sheet: Sheet, rows: Sequence[Row], faults: list[Fault]) -> Non
             message = f"「{' / '.join(map(str, key))}」与第 {seen[key].number} 行重复"
             faults.append(row.fault(sheet, sheet.key[-1], message, "每个编号只能出现一次"))
         seen.setdefault(key, row)
-
-
-def shown(spec: Field, value: Any) -> str:
-    """A value as it stands in a CSV: 是/否, dates as YYYY-MM-DD, choices by label, formulas neutralised."""
-    if value is None:
-        return ""
-    if spec.kind == "bool":
-        return "是" if value else "否"
-    if spec.kind == "choice":
-        return spec.choices.get(value, str(value))
-    return neutral(str(value)) if spec.kind in {"text", "url", "code"} else str(value)
-
-
-def neutral(text: str) -> str:
-    """Text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
-
-
-def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
-    """A CSV as Chinese Excel opens it: UTF-8 with BOM, CRLF, RFC 4180 quoting."""
-    buffer = io.StringIO(newline="")
-    writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows(rows)
-    return buffer.getvalue().encode("utf-8-sig")
-
-
-def sheet_csv(sheet: Sheet, rows: Iterable[Mapping[str, Any]]) -> bytes:
-    """Rows of a sheet as CSV."""
-    return csv_bytes(
-        [f.heading for f in sheet.fields], ([shown(f, row.get(f.name)) for f in sheet.fields] for row in rows)
-    )
-
-
-def write_xlsx(path: Path, tables: Mapping[Sheet, Iterable[Mapping[str, Any]]]) -> None:
-    """Several sheets in one workbook; all cells are text, so codes keep their zeros."""
-    import openpyxl
-
-    book = openpyxl.Workbook(write_only=True)
-    for sheet, rows in tables.items():
-        page = book.create_sheet(sheet.title)
-        page.append([f.heading for f in sheet.fields])
-        for row in rows:
-            page.append([shown(f, row.get(f.name)) for f in sheet.fields])
-    try:
-        book.save(path)
-    except OSError as error:
-        raise CockpitError(f"写不了 {path}（{error.strerror}）。请检查目录和权限") from error

@@ -15,7 +15,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cockpit import clock, deadline, registry, store, tabular
+from cockpit import clock, deadline, registry, store, tabular, tabular_out
 from cockpit.detect import privacy
 from cockpit.errors import CockpitError, Fault, InputError
 from cockpit.paths import data_dir
@@ -179,7 +179,7 @@ def _template(args: argparse.Namespace) -> int:
         args.out.mkdir(parents=True, exist_ok=True)
         for sheet in SHEETS:
             path = args.out / f"{sheet.title}.csv"
-            path.write_bytes(tabular.sheet_csv(sheet, []))
+            path.write_bytes(tabular_out.sheet_csv(sheet, []))
             print(f"已生成模板 {path}")
     except OSError as error:
         raise CockpitError(f"写不了 {args.out}（{error.strerror}）。请检查目录和权限") from error

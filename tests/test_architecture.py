@@ -22,6 +22,8 @@ BASE = {
     "cockpit.causes",
     "cockpit.workdays",
     "cockpit.deadline",
+    "cockpit.tabular",
+    "cockpit.tabular_out",
 }
 # Room → prefixes of our own modules that it may import besides the base modules and itself.
 ARROWS = {

@@ -45,6 +45,10 @@ class Matcher:
         characters = "".join(map(re.escape, lexicon.traditional))
         self._traditional = re.compile(f"[{characters}]") if characters else None
 
+    def __reduce__(self) -> tuple[type[Matcher], tuple[Lexicon]]:
+        """For another process: the lexicon travels, the automaton is built anew."""
+        return Matcher, (self.lexicon,)
+
     def _all(self) -> Iterator[tuple[str, tuple[str, Entry | str, int]]]:
         for entry in self.lexicon.literal:
             yield entry.wrong, ("literal", entry, 0)

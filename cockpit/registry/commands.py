@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cockpit import tabular
+from cockpit import tabular, tabular_out
 from cockpit.errors import CockpitError, InputError
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from cockpit.registry import files
@@ -101,7 +101,7 @@ def _export(args: argparse.Namespace, data: DataDir) -> int:
     values: Mapping[Sheet, list[dict[str, Any]]] = {sheet: tables.values(sheet) for sheet in FILES.values()}
     _make_folder(args.out)
     if args.xlsx:
-        tabular.write_xlsx(args.out / "台账.xlsx", values)
+        tabular_out.write_xlsx(args.out / "台账.xlsx", values)
         print(f"已导出 {args.out / '台账.xlsx'}")
     else:
         for path in files.write_tables(args.out, values):

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from cockpit import tabular
+from cockpit import tabular, tabular_out
 from cockpit.errors import CockpitError, Fault, InputError
 from cockpit.paths import SHIPPED, DataDir
 from cockpit.registry.model import Account, Channel, ChannelType, Register, Site, Unit
@@ -186,7 +186,7 @@ def write_tables(folder: Path, tables: Mapping[Sheet, Sequence[Mapping[str, Any]
             final = folder / names[sheet.name]
             beside = final.with_name(f".{final.name}.{os.getpid()}.tmp")
             with beside.open("wb") as file:
-                file.write(tabular.sheet_csv(sheet, rows))
+                file.write(tabular_out.sheet_csv(sheet, rows))
                 file.flush()
                 os.fsync(file.fileno())
             staged.append((beside, final))

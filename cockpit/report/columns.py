@@ -14,7 +14,7 @@ from typing import Any
 from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.clock import to_local
-from cockpit.tabular import neutral
+from cockpit.tabular_out import neutral
 
 GROUPS = {"county": "县区/园区", "dept_service": "有对外服务职能的部门", "dept_other": "其他部门"}
 LEVELS = {"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"}

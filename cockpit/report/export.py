@@ -24,7 +24,7 @@ from cockpit.report.columns import FILES, STAMP, Col, cell
 from cockpit.store.queries import exports
 from cockpit.store.queries.scores import weeks
 from cockpit.store.reader import Reader
-from cockpit.tabular import csv_bytes
+from cockpit.tabular_out import csv_bytes
 
 DICTIONARY = "数据字典"
 _ZIP_TIME = (2020, 1, 1, 0, 0, 0)

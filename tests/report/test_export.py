@@ -19,7 +19,7 @@ from cockpit.appraise.indicators import load_rules
 from cockpit.paths import DataDir
 from cockpit.report import export
 from cockpit.report.columns import FILES, STAMP, Col, cell
-from cockpit.tabular import neutral
+from cockpit.tabular_out import neutral
 
 NOW = datetime(2026, 11, 24, 4)
 WEEK = "2026-W47"
