@@ -1,0 +1,143 @@
+"""The real application in real Chromium on a demonstration folder of its own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from cockpit import clock, demo
+from cockpit.paths import CHECKOUT, DataDir
+
+FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=zh-CN", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
+
+
+def chromium() -> str:
+    """The browser of the machine; without one the tests fail and say what to install."""
+    found = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
+    assert found, "没有 Chromium：apt-get install chromium fonts-noto-cjk"
+    return found
+
+
+@dataclass
+class App:
+    """A running cockpit and its data."""
+
+    url: str
+    data: DataDir
+
+
+@pytest.fixture(scope="session")
+def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
+    data = DataDir(tmp_path_factory.mktemp("browser") / "samples")
+    data.mark_demo()
+    demo.build(data, clock.now(), 5, quiet=True)
+    return data
+
+
+def _free_port() -> int:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", 0))
+        return held.getsockname()[1]
+
+
+def serve(data: DataDir) -> tuple[subprocess.Popen[bytes], str]:
+    """Start Streamlit on a free port and wait until it answers."""
+    port = _free_port()
+    command = [
+        sys.executable,
+        "-m",
+        "streamlit",
+        "run",
+        "dashboard.py",
+        "--server.port",
+        str(port),
+        "--server.address",
+        "127.0.0.1",
+    ]
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("COCKPIT_")} | {
+        "COCKPIT_DATA": str(data.root)
+    }
+    process = subprocess.Popen(
+        command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    url = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(f"{url}/_stcore/health", timeout=2):
+                return process, url
+        except OSError:
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError("the application did not start")
+
+
+@pytest.fixture(scope="session")
+def app(demo_folder: DataDir) -> Iterator[App]:
+    process, url = serve(demo_folder)
+    yield App(url, demo_folder)
+    process.terminate()
+    process.wait(20)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield made
+        made.close()
+
+
+@dataclass
+class Window:
+    """Opens pages and keeps what they asked for outside the host."""
+
+    browser: Browser
+    app: App
+    outside: list[str]
+    contexts: list[BrowserContext]
+
+    def open(self, path: str, width: int = 1280, height: int = 900, scheme: str = "light") -> Page:
+        context = self.browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN"
+        )
+        self.contexts.append(context)
+        page = context.new_page()
+        local = (self.app.url, "data:", "blob:", self.app.url.replace("http", "ws"))
+        page.on("request", lambda r: None if r.url.startswith(local) else self.outside.append(r.url))
+        page.goto(self.app.url + path)
+        settle(page)
+        return page
+
+
+def settle(page: Page) -> None:
+    """Wait until the page is drawn to its end."""
+    page.wait_for_selector(".ck-foot, .ck-wall, .ck-state.error, [data-testid=stException]", timeout=60_000)
+    page.wait_for_function(
+        "!document.querySelector('[data-testid=stApp]')?.getAttribute('data-test-script-state')?.includes('running')",
+        timeout=60_000,
+    )
+    page.wait_for_timeout(400)
+
+
+@pytest.fixture
+def window(browser: Browser, app: App) -> Iterator[Window]:
+    made = Window(browser, app, [], [])
+    yield made
+    for context in made.contexts:
+        context.close()
+
+
+@pytest.fixture
+def out(tmp_path: Path) -> Path:
+    return tmp_path
