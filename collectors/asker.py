@@ -11,7 +11,7 @@ import re
 import secrets
 import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -21,6 +21,7 @@ from cockpit.detect.hidden import HiddenLink
 from collectors import external
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import USER_AGENT, Fetcher, Response
+from collectors.lookers import Lookers
 from collectors.walked import LinkSeen
 
 EXTERNAL_BYTES = 200_000
@@ -52,15 +53,20 @@ class Asker:
     """Shared by the worker threads of one walk. `known` tells whether an address belongs to another link."""
 
     def __init__(
-        self, start: str, fetcher: Fetcher, eyes: Eyes, sheets: int, known: Callable[[str, LinkSeen], bool]
+        self,
+        start: str,
+        fetcher: Fetcher,
+        eyes: Eyes,
+        lookers: Lookers,
+        sheets: int,
+        known: Callable[[str, LinkSeen], bool],
     ) -> None:
         self.start = start
-        self._fetcher, self._eyes, self._known = fetcher, eyes, known
+        self._fetcher, self._eyes, self._lookers, self._known = fetcher, eyes, lookers, known
         self._sheets_a_page = sheets
         self._sheets: dict[str, tuple[str, Response]] = {}
         self._sheet_lock = threading.Lock()
         self._robots: Protego | None = None
-        self._probe: softpage.Fingerprint | None = None
         self._pace: dict[str, float] = {}  # host → smoothed seconds of its answers
 
     # --- before the walk -------------------------------------------------------------------------------
@@ -81,7 +87,8 @@ class Asker:
         if nothing.readable and nothing.is_html:
             probe = self._eyes.fingerprint(nothing.body, nothing.content_type, nothing.final_url)
             own = self._eyes.fingerprint(home.body, home.content_type, home.final_url)
-            self._probe = None if softpage.same(probe, own) else probe
+            if not softpage.same(probe, own):
+                self._eyes = replace(self._eyes, probe=probe)
 
     # --- one link --------------------------------------------------------------------------------------
 
@@ -107,24 +114,17 @@ class Asker:
         if link.kind == "external":
             done.turned = external.judge(link.url, answer)
         elif link.follow and links.same_site(answer.final_url, self.start):
-            done.seen = self._eyes.look(
+            done.seen = self._lookers.look(
+                self._eyes,
                 answer.body,
                 answer.content_type,
                 answer.final_url,
                 link.level,
                 self._style_sheets(answer),
-                with_fingerprint=self._probe is not None,
             )
-            done.gone = link.level > 1 and (done.seen.gone or self._is_probe(done.seen.fingerprint))
-            done.seen.fingerprint = None
+            done.gone = done.seen.gone
         else:
-            gone, print_ = self._eyes.glance(
-                answer.body, answer.content_type, answer.final_url, with_fingerprint=self._probe is not None
-            )
-            done.gone = gone or self._is_probe(print_)
-
-    def _is_probe(self, seen: softpage.Fingerprint | None) -> bool:
-        return bool(self._probe and seen and softpage.same(seen, self._probe))
+            done.gone = self._eyes.glance(answer.body, answer.content_type, answer.final_url)
 
     def _fetch(self, link: LinkSeen) -> Response:
         if (

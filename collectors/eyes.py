@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
@@ -28,12 +28,12 @@ class Hit:
 
 @dataclass
 class Seen:
-    """Everything one page told. `gone` = it says of itself that it does not exist."""
+    """Everything one page told. `gone` = it says so itself, or is what the site answers to a made-up path."""
 
     url: str
     title: str
     page_type: str
-    links: list[links.Link]
+    links: list[tuple[str, str, str, bool]]  # address, text, kind, whether it is no address at all
     published: dates.Published
     items: list[channels.Item]
     channel_links: list[channels.ChannelLink]
@@ -41,11 +41,8 @@ class Seen:
     tags: tags.TagReport | None
     hits: list[Hit]
     gone: bool
-    fingerprint: softpage.Fingerprint | None
     sha256: str
     cut: str | None = None
-    text_length: int = 0
-    illicit: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -57,17 +54,9 @@ class Eyes:
     channel_urls: frozenset[str] = frozenset()
     site_id_code: str | None = None
     today: date | None = None
+    probe: softpage.Fingerprint | None = None  # the site's own answer to a made-up path, if it is a page
 
-    def look(
-        self,
-        body: bytes,
-        content_type: str,
-        url: str,
-        level: int,
-        sheets: Mapping[str, str],
-        *,
-        with_fingerprint: bool = False,
-    ) -> Seen:
+    def look(self, body: bytes, content_type: str, url: str, level: int, sheets: Mapping[str, str]) -> Seen:
         """Run every detector over one page. `sheets`: linked style sheets, address → text."""
         html, _ = pages.decode(body, content_type)
         page = pages.parse(html, url)
@@ -76,13 +65,13 @@ class Eyes:
             if url in self.channel_urls and level > 1
             else page_type(page, level if level == 1 else None)
         )
-        gone = level > 1 and softpage.looks_gone(page)
+        gone = level > 1 and self._gone(page)
         published = dates.published_at(page) if kind == "article" else dates.Published(None, None)
         return Seen(
             url=url,
             title=page.title,
             page_type=kind,
-            links=links.extract(page),
+            links=[(link.url, link.text, link.kind, link.bad) for link in links.extract(page)],
             published=published,
             items=channels.items(page) if kind != "article" else [],
             channel_links=channels.find(page, self.types) if level == 1 else [],
@@ -90,22 +79,22 @@ class Eyes:
             tags=None if gone else self._tags(page, kind),
             hits=[] if gone else self._hits(page.text, published.day or self.today),
             gone=gone,
-            fingerprint=softpage.fingerprint(page) if with_fingerprint else None,
             sha256=hashlib.sha256(body).hexdigest(),
             cut=page.cut,
-            text_length=len(page.text),
         )
 
     def fingerprint(self, body: bytes, content_type: str, url: str) -> softpage.Fingerprint:
         """What a page looks like, and nothing else."""
         return softpage.fingerprint(pages.parse(pages.decode(body, content_type)[0], url))
 
-    def glance(
-        self, body: bytes, content_type: str, url: str, *, with_fingerprint: bool
-    ) -> tuple[bool, softpage.Fingerprint | None]:
+    def glance(self, body: bytes, content_type: str, url: str) -> bool:
         """A page beyond the budget is not looked at in full, but a soft 404 is still one."""
-        page = pages.parse(pages.decode(body, content_type)[0], url)
-        return softpage.looks_gone(page), softpage.fingerprint(page) if with_fingerprint else None
+        return self._gone(pages.parse(pages.decode(body, content_type)[0], url))
+
+    def _gone(self, page: pages.Page) -> bool:
+        if softpage.looks_gone(page):
+            return True
+        return self.probe is not None and softpage.same(softpage.fingerprint(page), self.probe)
 
     def _tags(self, page: pages.Page, kind: str) -> tags.TagReport:
         return tags.check(page, kind, self.site_id_code, urlsplit(page.url).hostname)

@@ -20,6 +20,7 @@ from collectors.asker import Asker, Done
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher, Response
 from collectors.frontier import Frontier
+from collectors.lookers import Lookers
 from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, targets
 
 __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
@@ -41,11 +42,12 @@ class Walk:
         budget: Budget,
         on_page: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        lookers: Lookers | None = None,
     ) -> None:
-        self._eyes, self._budget = eyes, budget
+        self._budget = budget
         self._on_page = on_page or (lambda _count: None)
         start = links.normalise(start_url, start_url) or start_url
-        self._asker = Asker(start, fetcher, eyes, budget.sheets, self._known)
+        self._asker = Asker(start, fetcher, eyes, lookers or Lookers(0), budget.sheets, self._known)
         self._frontier = Frontier(budget.per_host)
         self._finished: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._under_way = 0
@@ -193,22 +195,21 @@ class Walk:
             self._wanted |= {link.url, *(channel.url for channel in seen.channel_links)}
         self._on_page(len(out.pages))
         for found in seen.links:
-            self._note(found, link.level + 1, number)
+            self._note(*found, link.level + 1, number)
         seen.links = []  # kept in out.links
         if link.url not in self._wanted:
             seen.items = []
 
-    def _note(self, found: links.Link, level: int, source: int) -> None:
-        known = self._out.links.get(found.url)
+    def _note(self, url: str, text: str, kind: str, bad: bool, level: int, source: int) -> None:
+        known = self._out.links.get(url)
         if known is None:
-            known = LinkSeen(found.url, found.kind, level, Places(self._words))
-            self._out.links[found.url] = known
-            self._admit(known, found.bad)
-        text = self._word_numbers.get(found.text)
-        if text is None:
-            text = self._word_numbers[found.text] = len(self._words)
-            self._words.append(found.text)
-        known.places.add(source, text)
+            known = self._out.links[url] = LinkSeen(url, kind, level, Places(self._words))
+            self._admit(known, bad)
+        word = self._word_numbers.get(text)
+        if word is None:
+            word = self._word_numbers[text] = len(self._words)
+            self._words.append(text)
+        known.places.add(source, word)
 
     def _admit(self, link: LinkSeen, bad: bool) -> None:
         if bad:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -47,7 +48,7 @@ class Matcher:
 
     def __reduce__(self) -> tuple[type[Matcher], tuple[Lexicon]]:
         """For another process: the lexicon travels, the automaton is built anew."""
-        return Matcher, (self.lexicon,)
+        return Matcher, (replace(self.lexicon, traditional=dict(self.lexicon.traditional)),)
 
     def _all(self) -> Iterator[tuple[str, tuple[str, Entry | str, int]]]:
         for entry in self.lexicon.literal:

@@ -66,9 +66,7 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
         _empty_installation()
         st.stop()
     if frame.get("origin") == "demo":
-        html.show(
-            '<div class="ck-demo">演示数据，不得用于考核。站点和问题均为虚构，地址以 .demo.example 或 .test 结尾。</div>'
-        )
+        html.show('<div class="ck-demo">演示数据，不得用于考核。网站、账号和问题均为虚构。</div>')
     return frame
 
 

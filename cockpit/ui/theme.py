@@ -67,5 +67,5 @@ def sheet() -> str:
 def css(*, kiosk: bool, scale: float) -> str:
     """The page's style sheet: variables of the mode, print always light."""
     wall = Path(__file__).with_name("kiosk.css").read_text(encoding="utf-8") if kiosk else ""
-    size = f"html{{font-size:{16 * scale:.2f}px}}" if kiosk else ""
+    size = f"html{{font-size:calc(min(100vw / 120, 100vh / 67.5) * {scale:.2f})!important}}" if kiosk else ""
     return f"<style>:root{{{variables(mode())}}}@media print{{:root{{{variables('light')}}}}}{sheet()}{wall}{size}</style>"

@@ -61,7 +61,7 @@ def matrix(
         SELECT d.day, k.site_code, k.url, k.unit_name, k.channel_name, k.period_days, k.ratio AS now_ratio,
                date_diff('day', h.latest, d.day) AS age
         FROM days AS d CROSS JOIN chosen AS k
-        ASOF LEFT JOIN (SELECT site_code, url, latest, (measured_at + INTERVAL 8 HOUR)::DATE AS known FROM channel_history WHERE latest IS NOT NULL) AS h
+        ASOF LEFT JOIN (SELECT site_code, url, latest, (measured_at + INTERVAL 8 HOUR)::DATE AS known FROM channel_history WHERE latest IS NOT NULL AND (site_code, url) IN (SELECT (site_code, url) FROM chosen)) AS h
              ON h.site_code = k.site_code AND h.url = k.url AND d.day >= h.known
         ORDER BY k.ratio DESC, k.url, d.day
         """,

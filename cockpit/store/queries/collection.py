@@ -37,10 +37,9 @@ def gaps(reader: Reader) -> list[dict[str, Any]]:
     return reader.rows(
         """
         SELECT g.*, s.site_name, u.unit_name FROM (
-            SELECT site_code, aspect, ok, cause, measured_at,
-                   (SELECT max(k.measured_at) FROM coverage AS k WHERE k.site_code = c.site_code AND k.aspect = c.aspect AND k.ok) AS last_ok
-            FROM coverage AS c WHERE site_code IS NOT NULL
-            QUALIFY row_number() OVER (PARTITION BY site_code, aspect ORDER BY measured_at DESC) = 1) AS g
+            SELECT site_code, aspect, max(measured_at) AS measured_at, arg_max(ok, measured_at) AS ok, arg_max(cause, measured_at) AS cause,
+                   max(measured_at) FILTER (ok) AS last_ok
+            FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect) AS g
         LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
         WHERE NOT g.ok AND s.state = 'active' ORDER BY u.sort_order, g.aspect
         """

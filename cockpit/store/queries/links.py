@@ -63,13 +63,19 @@ def trend(reader: Reader, at: datetime, days: int, unit: str | None = None) -> l
     """Open dead links at the end of each of the last `days` days."""
     return reader.rows(
         """
-        WITH days AS (SELECT unnest(generate_series($at::TIMESTAMP - to_days($days::INTEGER - 1), $at::TIMESTAMP, INTERVAL 1 DAY)) AS moment)
-        SELECT (moment + INTERVAL 8 HOUR)::DATE AS day, count(f.finding_id) AS n
-        FROM days LEFT JOIN (SELECT p.*, f.kind, st.unit_code FROM finding_span AS p JOIN finding AS f USING (finding_id)
-                             LEFT JOIN site AS st USING (site_code)
-                             WHERE f.kind = 'link.dead' AND ($unit IS NULL OR st.unit_code = $unit)) AS f
-             ON f.opened_at <= moment AND (f.closed_at IS NULL OR f.closed_at > moment)
-        GROUP BY moment ORDER BY moment
+        WITH spans AS (
+            SELECT p.opened_at, p.closed_at FROM finding_span AS p JOIN finding AS f USING (finding_id)
+            LEFT JOIN site AS st USING (site_code) WHERE f.kind = 'link.dead' AND ($unit IS NULL OR st.unit_code = $unit)
+        ), moments AS (
+            SELECT unnest(generate_series($at::TIMESTAMP - to_days($days::INTEGER - 1), $at::TIMESTAMP, INTERVAL 1 DAY)) AS moment
+        ), changes AS (
+            SELECT opened_at AS happened, 1 AS n FROM spans WHERE opened_at <= $at
+            UNION ALL SELECT closed_at, -1 FROM spans WHERE closed_at <= $at
+        ), steps AS (
+            SELECT ceil(greatest(0, $days::INTEGER - 1 - (epoch($at::TIMESTAMP) - epoch(happened)) / 86400))::INTEGER AS step, sum(n) AS n FROM changes GROUP BY step
+        ), numbered AS (SELECT moment, row_number() OVER (ORDER BY moment) - 1 AS step FROM moments)
+        SELECT (m.moment + INTERVAL 8 HOUR)::DATE AS day, coalesce(sum(s.n) OVER (ORDER BY m.step), 0)::INTEGER AS n
+        FROM numbered AS m LEFT JOIN steps AS s USING (step) ORDER BY m.moment
         """,
         {"at": at, "days": days, "unit": unit},
     )

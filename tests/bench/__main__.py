@@ -1,0 +1,31 @@
+"""`make bench`: every speed the project claims, each beside its named peer in the same run."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+
+from tests.bench import check_bench, load_bench, query_bench
+
+BENCHES: dict[str, Callable[[], object]] = {
+    "load": load_bench.run,
+    "query": query_bench.run,
+    "check": check_bench.main,
+}
+
+
+def main(names: list[str]) -> int:
+    unknown = [n for n in names if n not in BENCHES]
+    if unknown:
+        print(
+            f"没有「{'、'.join(unknown)}」，可用：{'、'.join(BENCHES)}（make bench ARGS=load）",
+            file=sys.stderr,
+        )
+        return 2
+    for name in names or BENCHES:
+        BENCHES[name]()
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
