@@ -21,7 +21,6 @@ from cockpit.detect.hidden import HiddenLink
 from collectors import external
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import USER_AGENT, Fetcher, Response
-from collectors.lookers import Lookers
 from collectors.walked import LinkSeen
 
 EXTERNAL_BYTES = 200_000
@@ -57,12 +56,11 @@ class Asker:
         start: str,
         fetcher: Fetcher,
         eyes: Eyes,
-        lookers: Lookers,
         sheets: int,
         known: Callable[[str, LinkSeen], bool],
     ) -> None:
         self.start = start
-        self._fetcher, self._eyes, self._lookers, self._known = fetcher, eyes, lookers, known
+        self._fetcher, self._eyes, self._known = fetcher, eyes, known
         self._sheets_a_page = sheets
         self._sheets: dict[str, tuple[str, Response]] = {}
         self._sheet_lock = threading.Lock()
@@ -114,8 +112,7 @@ class Asker:
         if link.kind == "external":
             done.turned = external.judge(link.url, answer)
         elif link.follow and links.same_site(answer.final_url, self.start):
-            done.seen = self._lookers.look(
-                self._eyes,
+            done.seen = self._eyes.look(
                 answer.body,
                 answer.content_type,
                 answer.final_url,

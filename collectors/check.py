@@ -18,7 +18,6 @@ from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from collectors import certificate, check_report, ipv6, options, walk
 from collectors.fetch import Fetcher, Limits
-from collectors.lookers import Lookers
 from collectors.visit import Visited, visit
 
 
@@ -79,15 +78,12 @@ def measure(args: argparse.Namespace, fetcher: Fetcher, data: DataDir, now: date
         data if (data.registry / "units.csv").is_file() else DataDir(SHIPPED)
     ).channel_types
     matcher = wording.Matcher(Lexicon.load(data.lexicon))
-    with (
-        Lookers(min(1, Lookers.spare_cores())) as lookers,
-        tqdm(
-            desc="已看页数",
-            unit="页",
-            disable=args.quiet or args.json or not sys.stderr.isatty(),
-            leave=False,
-        ) as bar,
-    ):
+    with tqdm(
+        desc="已看页数",
+        unit="页",
+        disable=args.quiet or args.json or not sys.stderr.isatty(),
+        leave=False,
+    ) as bar:
         seen = visit(
             args.url,
             fetcher,
@@ -96,7 +92,6 @@ def measure(args: argparse.Namespace, fetcher: Fetcher, data: DataDir, now: date
             clock.local_day(now),
             budget,
             on_page=lambda _count: bar.update(1),
-            lookers=lookers,
         )
     if seen.walked.stopped:  # Ctrl-C: tell what is there, ask for nothing more
         certified, supported = certificate.Certificate(None, cause="stopped"), ipv6.Support(cause="stopped")

@@ -23,7 +23,6 @@ from cockpit.paths import DataDir, data_dir
 from cockpit.registry import Register, Site
 from collectors import options
 from collectors.fetch import Fetcher, Limits
-from collectors.lookers import Lookers
 from collectors.patrol_rows import Previous, rows_of
 from collectors.visit import Visited, visit
 from collectors.walk import Budget
@@ -91,9 +90,8 @@ class Patrol:
         self.measured = self.failed = self.rows = 0
         self.stopped = False
 
-    def run(self, sites: list[Site], fetcher: Fetcher, lookers: Lookers) -> None:
+    def run(self, sites: list[Site], fetcher: Fetcher) -> None:
         """Walk all sites that are not done; each site's batch is written as soon as its walk ends."""
-        self._lookers = lookers
         waiting = [site for site in sites if site.site_code not in self.journal.done]
         if len(waiting) < len(sites) and not self._args.json:
             print(
@@ -125,7 +123,6 @@ class Patrol:
             registered=self._register.site_channels(site.site_code, today),
             site_id_code=site.site_id_code,
             stop=self._stop,
-            lookers=self._lookers,
         )
 
     def _keep(self, site: Site, seen: Visited) -> None:
@@ -193,11 +190,8 @@ def main(args: argparse.Namespace) -> int:
     sites = options.chosen_sites(args, register, clock.local_day(now))
     patrol = Patrol(args, data, now, register)
     limits = Limits(seconds=args.seconds, connect_seconds=min(5.0, args.seconds))
-    with (
-        options.open_fetcher(args, limits, per_host=max(args.per_host, 4)) as fetcher,
-        Lookers(Lookers.spare_cores()) as lookers,
-    ):
-        patrol.run(sites, fetcher, lookers)
+    with options.open_fetcher(args, limits, per_host=max(args.per_host, 4)) as fetcher:
+        patrol.run(sites, fetcher)
     patrol.close(len(sites))
     options.tell_run(args, patrol.summary(len(sites)), patrol.causes, patrol.details)
     return 1 if patrol.failed or patrol.stopped else 0

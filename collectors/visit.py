@@ -13,7 +13,6 @@ from cockpit.registry import Channel, ChannelType
 from collectors import cloak
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher
-from collectors.lookers import Lookers
 from collectors.walk import Budget, Walk, Walked
 
 HOME_PERIOD = 14  # 首页 2 周（国办秘函〔2019〕19号）
@@ -60,12 +59,11 @@ def visit(
     site_id_code: str | None = None,
     on_page: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
-    lookers: Lookers | None = None,
 ) -> Visited:
     """Look at one site. `today` is the Beijing day the channels are judged on."""
     urls = frozenset(channel.url for channel in registered)
     eyes = Eyes(matcher, types, urls, site_id_code, today)
-    walk = Walk(url, fetcher, eyes, budget, on_page, stop, lookers)
+    walk = Walk(url, fetcher, eyes, budget, on_page, stop)
     out = Visited(walk.run())
     if not out.measured:
         return out

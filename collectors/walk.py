@@ -20,7 +20,6 @@ from collectors.asker import Asker, Done
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher, Response
 from collectors.frontier import Frontier
-from collectors.lookers import Lookers
 from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, targets
 
 __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
@@ -42,12 +41,11 @@ class Walk:
         budget: Budget,
         on_page: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
-        lookers: Lookers | None = None,
     ) -> None:
         self._budget = budget
         self._on_page = on_page or (lambda _count: None)
         start = links.normalise(start_url, start_url) or start_url
-        self._asker = Asker(start, fetcher, eyes, lookers or Lookers(0), budget.sheets, self._known)
+        self._asker = Asker(start, fetcher, eyes, budget.sheets, self._known)
         self._frontier = Frontier(budget.per_host)
         self._finished: queue.SimpleQueue[Done] = queue.SimpleQueue()
         self._under_way = 0

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import replace
 from datetime import date
 from functools import cache
 
@@ -45,10 +44,6 @@ class Matcher:
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(self._patterns) if self._patterns else None
         characters = "".join(map(re.escape, lexicon.traditional))
         self._traditional = re.compile(f"[{characters}]") if characters else None
-
-    def __reduce__(self) -> tuple[type[Matcher], tuple[Lexicon]]:
-        """For another process: the lexicon travels, the automaton is built anew."""
-        return Matcher, (replace(self.lexicon, traditional=dict(self.lexicon.traditional)),)
 
     def _all(self) -> Iterator[tuple[str, tuple[str, Entry | str, int]]]:
         for entry in self.lexicon.literal:
