@@ -9,6 +9,7 @@ from pathlib import Path
 
 from cockpit import clock, store
 from cockpit.appraise.indicators import load_rules
+from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
 from cockpit.report import export
@@ -27,7 +28,7 @@ def main(args: argparse.Namespace) -> int:
     rules = load_rules(data.rules)
     with store.reader(data) as reader:
         unit = _unit(reader, args.unit)
-        bundle = export.build(reader, rules, week, now, _person(), unit)
+        bundle = export.build(reader, rules, week, now, _person(), mask=masked, unit=unit)
     paths = export.write(bundle, args.out)
     if args.json:
         print(

@@ -5,6 +5,7 @@ New columns are only ever added at the end of a file.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -63,9 +64,28 @@ class Col:
     empty: str = "不适用"
     labels: Mapping[str, str] | None = None
 
+    @property
+    def unit(self) -> str:
+        """The unit in the brackets of the heading, or nothing."""
+        found = re.search(r"（(分|次|秒|天|件)）$", self.heading)
+        return found[1] if found else ""
+
+    @property
+    def values(self) -> str:
+        """The values a cell can have, where they can be listed."""
+        if self.labels is not None:
+            return "、".join(dict.fromkeys(self.labels.values()))
+        return RANGES.get(self.type, "")
+
 
 def _number(digits: int) -> Callable[[Any], str]:
     return lambda value: f"{value:.{digits}f}"
+
+
+def _exact(value: float) -> str:
+    """Up to six decimals without an exponent: 0.142857, 24, 0.000001."""
+    text = f"{value:.6f}".rstrip("0").rstrip(".")
+    return "0" if text in {"", "-0"} else text
 
 
 SHOWN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
@@ -73,28 +93,41 @@ SHOWN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "文字": lambda v: neutral(str(v)),
         "整数": lambda v: str(int(v)),
         "小数": _number(2),
-        "比例": lambda v: repr(round(v, 6)),
+        "数值": _exact,
+        "比例": _exact,
         "日期": lambda v: v.isoformat() if isinstance(v, date) else str(v),
         "时间": lambda v: to_local(v).strftime("%Y-%m-%d %H:%M:%S") if isinstance(v, datetime) else str(v),
         "是否": lambda v: "是" if v else "否",
-        "原因": lambda v: causes()[v].label if v in causes() else str(v),
-        "性质": lambda v: NATURES.get(v, str(v)),
+        "原因": lambda v: causes()[v].label if v in causes() else neutral(str(v)),
+        "性质": lambda v: NATURES.get(v, neutral(str(v))),
+    }
+)
+RANGES: Mapping[str, str] = MappingProxyType(
+    {
+        "比例": "0—1",
+        "是否": "是、否",
+        "日期": "YYYY-MM-DD",
+        "时间": "YYYY-MM-DD HH:MM:SS（+08:00）",
+        "原因": "见 data/rules/causes.toml",
+        "性质": "、".join(NATURES.values()),
     }
 )
 
 
-def cell(col: Col, row: Mapping[str, Any]) -> str:
-    """The text of one cell; an empty value is an empty cell."""
+def cell(col: Col, row: Mapping[str, Any], mask: Callable[[str], str] = str) -> str:
+    """The text of one cell; an empty value is an empty cell. `mask` is applied to scraped prose (type 脱敏文字)."""
     value = row.get(col.field)
     if value is None or value == "":
         return ""
     if col.labels is not None:
-        return col.labels.get(value, str(value))
+        return col.labels.get(value, neutral(str(value)))
+    if col.type == "脱敏文字":
+        return neutral(mask(str(value)))
     return SHOWN[col.type](value)
 
 
 _UNIT = (
-    Col("单位编码", "unit_code", "文字", "责任单位编码"),
+    Col("单位编码", "unit_code", "文字", "责任单位编码", "网站未登记责任单位"),
     Col("责任单位", "unit_name", "文字", "责任单位名称"),
 )
 _OBJECT = (
@@ -133,6 +166,9 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("未评原因", "reason", "文字", "得分为空时的原因", "已评分"),
             Col("口径版本", "rules_version", "文字", "指标口径版本"),
             Col("规则集SHA256", "rules_sha256", "文字", "indicators.toml 的摘要"),
+            Col("更正号", "revision", "整数", "0 为首次发布，1 起为更正"),
+            Col("数据截至", "facts_until", "时间", "计分所用事实的截止时间（北京时间）"),
+            Col("未办结异议（件）", "disputes_open", "整数", "待受理和复核中的异议", "没有未办结的异议"),
         ),
         "02_扣分明细": (
             Col("扣分编号", "deduction_id", "文字", "一条失分的编号"),
@@ -143,8 +179,8 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("条款内容", "clause", "文字", "依据的条款"),
             Col("分值性质", "nature", "性质", "扣分值（否决行为条款）的来源性质；“项目默认”不是官方分值"),
             Col("是否单项否决", "is_veto", "是否", "否决行不另扣分"),
-            Col("事实描述", "fact", "文字", "失分的事实"),
-            Col("数量", "quantity", "小数", "计扣数量"),
+            Col("事实描述", "fact", "脱敏文字", "失分的事实"),
+            Col("数量", "quantity", "数值", "计扣数量"),
             Col("单位扣分（分）", "points_each", "小数", "每处扣分", "否决行"),
             Col("应扣（分）", "points_raw", "小数", "未封顶、未折算的扣分"),
             Col("封顶后扣分（分）", "points", "小数", "封顶并按已采权重折算后的扣分，合计等于 01 的扣分"),
@@ -161,7 +197,7 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("最近发现时间", "last_seen", "时间", "最近一次看到（北京时间）"),
             Col("HTTP状态", "http_status", "整数", "HTTP 状态码", "没有得到应答或不适用"),
             Col("出现页数", "places", "整数", "同一问题出现的页数"),
-            Col("摘录（已脱敏）", "excerpt", "文字", "命中文字及上下文", "链接类问题没有摘录"),
+            Col("摘录（已脱敏）", "excerpt", "脱敏文字", "命中文字及上下文", "链接类问题没有摘录"),
             Col("检测规则", "rule", "文字", "检测规则编号", "链接类问题没有规则号"),
             Col("快照SHA256", "content_sha256", "文字", "页面内容摘要", "不保存页面的检查"),
             Col("采集器版本", "code_version", "文字", "采集程序版本"),
@@ -172,7 +208,7 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             *_UNIT,
             *_OBJECT,
             Col("指标编号", "indicator_id", "文字", "产生预警的指标"),
-            Col("事项", "title", "文字", "预警事项"),
+            Col("事项", "title", "脱敏文字", "预警事项"),
             Col("距红线", "distance", "文字", "距单项否决的距离", "该指标没有否决线"),
             Col("问题条数", "items", "整数", "涉及的问题数"),
             Col("发现时间", "opened_at", "时间", "北京时间"),
@@ -247,10 +283,24 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("指标名称", "indicator_name", "文字", "指标名称"),
             Col("是否采到", "measured", "是否", "未采到的不进分母"),
             Col("未采集原因", "cause", "原因", "未采到的原因", "已采集"),
-            Col("指标值", "value", "比例", "原始值", "未采集，见原因"),
+            Col("指标值", "value", "数值", "原始值，单位见规则口径", "未采集，见原因"),
             Col("判断", "judgement", "文字", "合格、提醒、扣分、否决、未采集", labels=JUDGEMENTS),
-            Col("事实描述", "fact", "文字", "计算依据", "未采集"),
+            Col("事实描述", "fact", "脱敏文字", "计算依据", "未采集"),
         ),
+    }
+)
+# File → table it comes from and the aspect of the indicators that use it (None: every indicator).
+ORIGINS: Mapping[str, tuple[str, str | None]] = MappingProxyType(
+    {
+        "01_单位得分": ("score", None),
+        "02_扣分明细": ("deduction", None),
+        "03_证据清单": ("finding", None),
+        "04_预警处置": ("warning", None),
+        "05_依申请公开": ("application", "applications"),
+        "06_可用性日汇总": ("probe_daily", "availability"),
+        "07_IPv6": ("ipv6_check", "ipv6"),
+        "08_栏目更新": ("channel_check", "channels"),
+        "09_指标结果": ("indicator_result", None),
     }
 )
 STAMP = (

@@ -10,7 +10,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -20,10 +20,11 @@ from cockpit import __version__
 from cockpit.appraise.indicators import Rules
 from cockpit.clock import local_day, previous_week, to_local, week_bounds
 from cockpit.errors import CockpitError
-from cockpit.report.columns import FILES, STAMP, Col, cell
+from cockpit.report.columns import FILES, ORIGINS, STAMP, Col, cell
 from cockpit.store.queries import exports
 from cockpit.store.queries.scores import weeks
 from cockpit.store.reader import Reader
+from cockpit.store.schema import all_tables
 from cockpit.tabular_out import csv_bytes
 
 DICTIONARY = "数据字典"
@@ -41,9 +42,19 @@ class Bundle:
 
 
 def build(
-    reader: Reader, rules: Rules, week: str, now: datetime, actor: str, unit: str | None = None
+    reader: Reader,
+    rules: Rules,
+    week: str,
+    now: datetime,
+    actor: str,
+    *,
+    mask: Callable[[str], str],
+    unit: str | None = None,
 ) -> Bundle:
-    """Everything of one week. Raises CockpitError for a week without scores."""
+    """Everything of one week, or of one unit in it. Raises CockpitError for a week without scores.
+
+    `mask` takes personal data out of scraped prose; it is the caller's, as reports do not know detectors.
+    """
     known = weeks(reader)
     if week not in known:
         newest = f"最近已计分的是 {known[0]}" if known else "还没有任何一周计过分"
@@ -58,10 +69,11 @@ def build(
     stamp = {"nature_of_data": "演示数据" if demo else "采集数据", "batch": reader.version}
     prefix = "演示数据_" if demo else ""
     files = {
-        f"{prefix}{name}.csv": _csv((*FILES[name], *STAMP), rows, stamp) for name, rows in tables.items()
+        f"{prefix}{name}.csv": _csv((*FILES[name], *STAMP), rows, stamp, mask)
+        for name, rows in tables.items()
     }
-    files[f"{prefix}{DICTIONARY}.csv"] = _dictionary()
-    files["说明.txt"] = _notes(week, demo, reader.version, rules).encode("utf-8-sig")
+    files[f"{prefix}{DICTIONARY}.csv"] = _dictionary(rules)
+    files[f"{prefix}说明.txt"] = _notes(week, demo, reader.version, rules).encode("utf-8-sig")
     counts = {name: len(rows) for name, rows in tables.items()}
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     files["meta.json"] = _meta(week, reader.version, rules, meta, now, actor, counts, sums)
@@ -115,7 +127,7 @@ def _tables(reader: Reader, rules: Rules, week: str) -> dict[str, list[dict[str,
         ],
         "03_证据清单": exports.evidence(reader, week),
         "04_预警处置": exports.warnings(reader, start, end),
-        "05_依申请公开": [_application(row, day) for row in exports.applications(reader)],
+        "05_依申请公开": [_application(row, day) for row in exports.applications(reader, end)],
         "06_可用性日汇总": [
             {**row, "reason": None if row["visits"] else "当天没有有效访问，未采集"}
             for row in exports.availability(reader, start, end)
@@ -140,20 +152,39 @@ def _application(row: Mapping[str, Any], day: date) -> dict[str, Any]:
     return {**row, "late": None if due is None else (row["answered_on"] or day) > due}
 
 
-def _csv(columns: Sequence[Col], rows: Sequence[Mapping[str, Any]], stamp: Mapping[str, Any]) -> bytes:
+def _csv(
+    columns: Sequence[Col],
+    rows: Sequence[Mapping[str, Any]],
+    stamp: Mapping[str, Any],
+    mask: Callable[[str], str],
+) -> bytes:
     return csv_bytes(
-        [c.heading for c in columns], ([cell(c, {**row, **stamp}) for c in columns] for row in rows)
+        [c.heading for c in columns], ([cell(c, {**row, **stamp}, mask) for c in columns] for row in rows)
     )
 
 
-def _dictionary() -> bytes:
-    headings = ("文件", "字段", "含义", "类型", "来源", "空值含义")
+def _dictionary(rules: Rules) -> bytes:
+    headings = ("文件", "字段", "含义", "类型", "来源", "空值含义", "单位", "取值范围", "相关指标")
     rows = [
-        (name, c.heading, c.meaning, c.type, c.field, c.empty)
+        (name, c.heading, c.meaning, c.type, _source(name, c), c.empty, c.unit, c.values, used)
         for name, columns in FILES.items()
+        for used in [_indicators(name, rules)]
         for c in (*columns, *STAMP)
     ]
     return csv_bytes(headings, rows)
+
+
+def _source(name: str, col: Col) -> str:
+    """table.column where the cell is a stored value, 计算 where it is worked out for the export."""
+    stored = set(all_tables()[ORIGINS[name][0]].columns)
+    return f"{ORIGINS[name][0]}.{col.field}" if col.field in stored else f"计算：{col.field}"
+
+
+def _indicators(name: str, rules: Rules) -> str:
+    aspect = ORIGINS[name][1]
+    if aspect is None:
+        return "全部"
+    return "、".join(sorted(i.id for i in rules.indicators.values() if i.aspect == aspect)) or "—"
 
 
 def _notes(week: str, demo: bool, version: str, rules: Rules) -> str:

@@ -11,6 +11,7 @@ import streamlit as st
 
 from cockpit import clock, store
 from cockpit.clock import week_bounds
+from cockpit.detect.privacy import masked
 from cockpit.report import export
 from cockpit.store.queries import collection, scores
 from cockpit.ui import data, html, numbers, shell
@@ -91,7 +92,7 @@ def _made(root: str, version: str, week: str, rules_sha: str) -> export.Bundle: 
     from cockpit.paths import data_dir
 
     with store.reader(data_dir(root)) as reader:
-        return export.build(reader, data.rules(), week, clock.now(), "页面下载")
+        return export.build(reader, data.rules(), week, clock.now(), "页面下载", mask=masked)
 
 
 def archive(bundle: export.Bundle) -> bytes:

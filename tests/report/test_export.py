@@ -6,9 +6,11 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 import zipfile
+from collections import Counter
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -16,9 +18,12 @@ import pytest
 from cockpit import demo, store
 from cockpit.__main__ import main
 from cockpit.appraise.indicators import load_rules
+from cockpit.causes import causes
+from cockpit.detect.privacy import masked
 from cockpit.paths import DataDir
 from cockpit.report import export
-from cockpit.report.columns import FILES, STAMP, Col, cell
+from cockpit.report.columns import CHANNEL_STATES, FILES, SHOWN, STAMP, Col, cell
+from cockpit.store.queries import channels
 from cockpit.tabular_out import neutral
 
 NOW = datetime(2026, 11, 24, 4)
@@ -33,9 +38,16 @@ def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataDir]:
     yield data
 
 
-def bundle(data: DataDir, now: datetime = NOW, actor: str = "甲") -> export.Bundle:
+def bundle(data: DataDir, now: datetime = NOW, actor: str = "甲", unit: str | None = None) -> export.Bundle:
     with store.reader(data) as reader:
-        return export.build(reader, load_rules(data.rules), WEEK, now, actor)
+        return export.build(reader, load_rules(data.rules), WEEK, now, actor, mask=masked, unit=unit)
+
+
+def copy_of(city: DataDir, tmp_path: Path) -> DataDir:
+    """A folder of its own with the same published data."""
+    data = DataDir(tmp_path / "copy")
+    shutil.copytree(city.root, data.root, symlinks=True)
+    return data
 
 
 def table(made: export.Bundle, name: str) -> list[dict[str, str]]:
@@ -124,7 +136,7 @@ def test_a_fact_with_a_formula_is_safe_in_the_file(data: DataDir, noon: datetime
     batch.write(noon)
     store.load(data, noon)
     with store.reader(data) as reader:
-        made = export.build(reader, load_rules(data.rules), WEEK, noon, "甲")
+        made = export.build(reader, load_rules(data.rules), WEEK, noon, "甲", mask=masked)
     rows = list(csv.DictReader(io.StringIO(made.files["02_扣分明细.csv"].decode("utf-8-sig"), newline="")))
     assert rows[0]["事实描述"] == '\'=HYPERLINK("http://x")'
 
@@ -150,3 +162,130 @@ def test_the_archive_holds_every_file(city: DataDir) -> None:
     with zipfile.ZipFile(io.BytesIO(export.archive(made))) as archive:
         assert archive.testzip() is None
         assert set(archive.namelist()) == set(made.files)
+
+
+def test_one_unit_takes_its_evidence_along(city: DataDir) -> None:
+    whole = bundle(city)
+    unit = next(r["单位编码"] for r in table(whole, "02_扣分明细") if r["证据数"] == "1")
+    part = bundle(city, unit=unit)
+    for name in FILES:
+        rows = table(part, name)
+        if "单位编码" in {c.heading for c in FILES[name]}:
+            assert rows == [r for r in table(whole, name) if r["单位编码"] == unit], name
+    lost = [r for r in table(part, "02_扣分明细") if r["证据数"] == "1"]
+    assert {r["扣分编号"] for r in table(part, "03_证据清单")} == {r["扣分编号"] for r in lost} != set()
+
+
+def test_every_deduction_is_in_the_file_with_its_stored_values(city: DataDir) -> None:
+    with store.reader(city) as reader:
+        stored = {r["deduction_id"]: r for r in reader.rows("SELECT * FROM deduction WHERE week = ?", [WEEK])}
+    listed = {r["扣分编号"]: r for r in table(bundle(city), "02_扣分明细")}
+    assert set(listed) == set(stored)
+    for key, row in listed.items():
+        assert float(row["封顶后扣分（分）"]) == stored[key]["points"]
+        assert float(row["应扣（分）"]) == stored[key]["points_raw"]
+        assert float(row["数量"]) == pytest.approx(stored[key]["quantity"], abs=5e-7)
+        assert (row["是否单项否决"] == "是") is stored[key]["is_veto"]
+
+
+def test_a_second_dispute_doubles_no_row_and_no_points(city: DataDir, tmp_path: Path) -> None:
+    data = copy_of(city, tmp_path)
+    before = table(bundle(data), "02_扣分明细")
+    target = before[0]["扣分编号"]
+    batch = store.Batch(data, "action", "r")
+    for number, state in ((1, "upheld"), (2, "open")):
+        batch.add(
+            "dispute",
+            dispute_id=f"Y{number}",
+            deduction_id=target,
+            raised_at=datetime(2026, 11, 23, number),
+            reason="x",
+            state=state,
+        )
+    batch.write(NOW)
+    store.load(data, NOW)
+    after = table(bundle(data), "02_扣分明细")
+    assert [r["扣分编号"] for r in after] == [r["扣分编号"] for r in before]
+    assert after[0]["异议状态"] == "待受理"
+
+
+def test_availability_has_a_row_for_every_site_and_day(city: DataDir) -> None:
+    rows = [r for r in table(bundle(city), "06_可用性日汇总") if r["网络"] == "4"]
+    with store.reader(city) as reader:
+        sites = reader.rows("SELECT site_code, valid_from FROM site WHERE state = 'active'")
+    days = [date(2026, 11, 16) + timedelta(days=n) for n in range(7)]
+    expected = {
+        (s["site_code"], d.isoformat())
+        for s in sites
+        for d in days
+        if s["valid_from"] is None or s["valid_from"] <= d
+    }
+    assert {(r["网站编码"], r["日期"]) for r in rows} >= expected
+    for row in rows:
+        assert (row["打不开占比"] == "") is (row["有效访问（次）"] in {"", "0"})
+        assert (row["空值原因"] != "") is (row["打不开占比"] == "")
+
+
+def test_channels_stand_in_the_file_as_on_the_screen(city: DataDir, tmp_path: Path) -> None:
+    """A site that could not be looked at last is 未采集 in the file too, whatever was known before."""
+    data = copy_of(city, tmp_path)
+    site = table(bundle(data), "08_栏目更新")[0]["网站编码"]
+    batch = store.Batch(data, "patrol", "r-failed")
+    batch.add(
+        "coverage",
+        measured_at=NOW,
+        collector="patrol",
+        aspect="channels",
+        site_code=site,
+        ok=False,
+        cause="timeout",
+    )
+    batch.write(NOW)
+    store.load(data, NOW)
+    rows = table(bundle(data), "08_栏目更新")
+    with store.reader(data) as reader:
+        shown = channels.counts(reader)
+    assert Counter(r["状态"] for r in rows) == {CHANNEL_STATES[s]: n for s, n in shown.items() if n}
+    failed = [r for r in rows if r["网站编码"] == site]
+    assert {(r["状态"], r["未采集原因"]) for r in failed} == {("未采集", causes()["timeout"].label)}
+
+
+def test_groups_come_in_their_order(city: DataDir) -> None:
+    groups = list(dict.fromkeys(r["分组"] for r in table(bundle(city), "01_单位得分")))
+    assert groups == ["县区/园区", "有对外服务职能的部门", "其他部门"]
+
+
+def test_personal_data_never_leaves_unmasked() -> None:
+    number = "360502199003071234"
+    leaking = f"申请人张三 身份证号 {valid_id(number)} 已核验"
+    prose = [c for columns in FILES.values() for c in columns if c.type == "脱敏文字"]
+    assert {c.heading for c in prose} == {"事实描述", "摘录（已脱敏）", "事项"}
+    for col in prose:
+        shown = cell(col, {col.field: leaking}, masked)
+        assert valid_id(number) not in shown
+        assert "张三" in shown
+
+
+def valid_id(number: str) -> str:
+    """The identity number with its right check digit (GB 11643)."""
+    total = sum(
+        int(d) * w
+        for d, w in zip(number, (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2), strict=False)
+    )
+    return number[:17] + "10X98765432"[total % 11]
+
+
+@pytest.mark.parametrize(
+    ("value", "text"), [(1 / 7, "0.142857"), (24.0, "24"), (0.0, "0"), (1e-6, "0.000001"), (-0.5, "-0.5")]
+)
+def test_values_are_plain_decimals(value: float, text: str) -> None:
+    assert cell(Col("指标值", "value", "数值", "x"), {"value": value}) == text
+
+
+def test_the_dictionary_names_unit_range_and_source(city: DataDir) -> None:
+    rows = {(r["文件"], r["字段"]): r for r in table(bundle(city), "数据字典")}
+    assert rows["01_单位得分", "扣分（分）"]["来源"] == "score.deducted"
+    assert rows["01_单位得分", "扣分（分）"]["单位"] == "分"
+    assert rows["08_栏目更新", "状态"]["取值范围"] == "、".join(CHANNEL_STATES.values())
+    assert "I-01" in rows["07_IPv6", "首页可达"]["相关指标"]
+    assert {r["类型"] for r in rows.values()} <= {*SHOWN, "脱敏文字"}

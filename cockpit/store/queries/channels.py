@@ -10,7 +10,7 @@ from cockpit.store.reader import Reader
 STATES = ("overdue", "blank", "undated", "due_soon", "unmeasured", "fresh")
 _NAMES = "LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u ON u.unit_code = s.unit_code"
 # What is not looked at now is not judged: a failed newest look makes every channel of the site 未采集.
-_NOW = """
+NOW = """
     (SELECT k.* EXCLUDE (state, cause), CASE WHEN look.ok THEN k.state ELSE 'unmeasured' END AS state,
             CASE WHEN look.ok THEN k.cause ELSE look.cause END AS cause
      FROM channel_check AS k LEFT JOIN (
@@ -26,7 +26,7 @@ _FILTER = """
 def counts(reader: Reader, unit: str | None = None, kind: str | None = None) -> dict[str, int]:
     """State → number of channels; the same rows as `listed`."""
     rows = reader.rows(
-        f"SELECT c.state, count(*) AS n FROM {_NOW} AS c {_NAMES} WHERE {_FILTER} GROUP BY c.state",
+        f"SELECT c.state, count(*) AS n FROM {NOW} AS c {_NAMES} WHERE {_FILTER} GROUP BY c.state",
         {"state": None, "unit": unit, "kind": kind},
     )
     return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
@@ -38,7 +38,7 @@ def listed(
     """Channels, the most overdue (age against period) first."""
     return reader.rows(
         f"""
-        SELECT c.*, s.site_name, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name FROM {_NOW} AS c {_NAMES} WHERE {_FILTER}
+        SELECT c.*, s.site_name, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name FROM {NOW} AS c {_NAMES} WHERE {_FILTER}
         ORDER BY CASE c.state WHEN 'overdue' THEN 1 WHEN 'blank' THEN 2 WHEN 'undated' THEN 3 WHEN 'due_soon' THEN 4 WHEN 'unmeasured' THEN 5 ELSE 6 END,
                  c.latest, u.sort_order, c.url
         """,
@@ -55,7 +55,7 @@ def matrix(
         WITH chosen AS (
             SELECT c.site_code, c.url, c.channel_name, c.period_days, coalesce(u.short_name, u.unit_name) AS unit_name, c.state,
                    date_diff('day', c.latest, $last::DATE) / c.period_days AS ratio
-            FROM {_NOW} AS c {_NAMES} WHERE {_FILTER} AND c.latest IS NOT NULL AND c.state <> 'unmeasured'
+            FROM {NOW} AS c {_NAMES} WHERE {_FILTER} AND c.latest IS NOT NULL AND c.state <> 'unmeasured'
             ORDER BY ratio DESC, c.url LIMIT $limit
         ), days AS (SELECT unnest(generate_series($last::DATE - to_days($days::INTEGER - 1), $last::DATE, INTERVAL 1 DAY))::DATE AS day)
         SELECT d.day, k.site_code, k.url, k.unit_name, k.channel_name, k.period_days, k.ratio AS now_ratio,

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from cockpit.store.queries.scores import LATEST
+from cockpit.store.queries.channels import NOW as CHANNELS_NOW
+from cockpit.store.queries.scores import DISPUTES, GROUP_ORDER, LATEST
 from cockpit.store.reader import Reader
 
 _NAMES = """
@@ -22,14 +23,17 @@ def scores(reader: Reader, week: str, previous: str) -> list[dict[str, Any]]:
     """Scores of a week with last week's beside them."""
     return reader.rows(
         f"""
-        SELECT t.*, u.unit_name, u.sort_order, p.score AS previous_score, t.score - p.score AS change,
+        SELECT t.*, u.unit_name, u.sort_order, p.score AS previous_score, t.score - p.score AS change, o.disputes_open,
                (SELECT string_agg(DISTINCT d.indicator_id, '；' ORDER BY d.indicator_id) FROM deduction AS d
                 WHERE d.week = t.week AND d.revision = t.revision AND d.unit_code = t.unit_code AND d.is_veto) AS veto_indicators
         FROM score AS t JOIN {LATEST} USING (week, revision)
         LEFT JOIN unit AS u ON u.unit_code = t.unit_code
         LEFT JOIN (SELECT s.* FROM score AS s JOIN {LATEST} USING (week, revision) WHERE s.week = $previous) AS p
              ON p.unit_code = t.unit_code
-        WHERE t.week = $week ORDER BY t.unit_group, u.sort_order, t.unit_code
+        LEFT JOIN (SELECT d.week, d.revision, d.unit_code, count(*) AS disputes_open FROM deduction AS d JOIN {DISPUTES} AS y USING (deduction_id)
+                   WHERE y.state IN ('open', 'reviewing') GROUP BY ALL) AS o
+             ON o.week = t.week AND o.revision = t.revision AND o.unit_code = t.unit_code
+        WHERE t.week = $week ORDER BY {GROUP_ORDER.replace("unit_group", "t.unit_group")}, u.sort_order, t.unit_code
         """,
         {"week": week, "previous": previous},
     )
@@ -41,7 +45,7 @@ def deductions(reader: Reader, week: str) -> list[dict[str, Any]]:
         f"""
         SELECT t.*, {_NAME_COLUMNS}, y.state AS dispute_state, CASE WHEN t.finding_id IS NULL THEN 0 ELSE 1 END AS evidence_count
         FROM deduction AS t JOIN {LATEST} USING (week, revision) {_NAMES}
-        LEFT JOIN dispute AS y ON y.deduction_id = t.deduction_id
+        LEFT JOIN {DISPUTES} AS y ON y.deduction_id = t.deduction_id
         WHERE t.week = ? ORDER BY u.sort_order, t.unit_code, t.indicator_id, t.deduction_id
         """,
         [week],
@@ -52,7 +56,7 @@ def evidence(reader: Reader, week: str) -> list[dict[str, Any]]:
     """The findings behind a week's deductions; personal data is masked since before it was stored."""
     return reader.rows(
         f"""
-        SELECT f.finding_id, t.deduction_id, coalesce(f.page_url, f.target) AS url, f.last_seen, f.http_status,
+        SELECT f.finding_id, t.deduction_id, t.unit_code, coalesce(f.page_url, f.target) AS url, f.last_seen, f.http_status,
                coalesce(f.excerpt, f.text) AS excerpt, f.content_sha256, f.rule, f.places,
                (SELECT max(b.code_version) FROM batch AS b WHERE b.run_id = f.run_id) AS code_version
         FROM deduction AS t JOIN {LATEST} USING (week, revision) JOIN finding AS f ON f.finding_id = t.finding_id
@@ -79,22 +83,37 @@ def warnings(reader: Reader, start: datetime, end: datetime) -> list[dict[str, A
     )
 
 
-def applications(reader: Reader) -> list[dict[str, Any]]:
+def applications(reader: Reader, end: datetime) -> list[dict[str, Any]]:
+    """Applications received before an instant, as the ledger stands now."""
     return reader.rows(
         "SELECT t.*, u.unit_name FROM application AS t LEFT JOIN unit AS u USING (unit_code) "
-        "ORDER BY u.sort_order, t.unit_code, t.received_on, t.application_id"
+        "WHERE t.received_on < (?::TIMESTAMP + INTERVAL 8 HOUR)::DATE "
+        "ORDER BY u.sort_order, t.unit_code, t.received_on, t.application_id",
+        [end],
     )
 
 
 def availability(reader: Reader, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Daily availability of every site in a period (Beijing days)."""
+    """Every site in use on every day of a period up to the newest load (Beijing days), visited or not.
+
+    A day without a row of probe_daily comes with empty visits: not measured, which is neither 0 nor fine.
+    """
     return reader.rows(
         """
-        SELECT t.*, s.site_name, s.unit_code, u.unit_name, t.failed / nullif(t.visits, 0) AS share,
-               t.seconds_sum / nullif(t.visits - t.failed, 0) AS seconds_mean
-        FROM probe_daily AS t LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u ON u.unit_code = s.unit_code
-        WHERE t.day >= ($start::TIMESTAMP + INTERVAL 8 HOUR)::DATE AND t.day < ($end::TIMESTAMP + INTERVAL 8 HOUR)::DATE
-        ORDER BY u.sort_order, t.site_code, t.day, t.family
+        WITH days AS (
+            SELECT unnest(generate_series(($start::TIMESTAMP + INTERVAL 8 HOUR)::DATE,
+                   least(($end::TIMESTAMP + INTERVAL 8 HOUR)::DATE - 1, (SELECT (max(loaded_at) + INTERVAL 8 HOUR)::DATE FROM batch)),
+                   INTERVAL 1 DAY))::DATE AS day
+        ), expected AS (
+            SELECT d.day, s.site_code, '4' AS family FROM days AS d CROSS JOIN site AS s
+            WHERE s.state = 'active' AND coalesce(s.valid_from <= d.day, TRUE) AND coalesce(s.valid_to > d.day, TRUE)
+            UNION SELECT p.day, p.site_code, p.family FROM probe_daily AS p JOIN days USING (day)
+        )
+        SELECT x.day, x.site_code, x.family, t.visits, t.failed, t.seconds_p95, s.site_name, s.unit_code, u.unit_name,
+               t.failed / nullif(t.visits, 0) AS share, t.seconds_sum / nullif(t.visits - t.failed, 0) AS seconds_mean
+        FROM expected AS x LEFT JOIN probe_daily AS t USING (day, site_code, family)
+        LEFT JOIN site AS s ON s.site_code = x.site_code LEFT JOIN unit AS u ON u.unit_code = s.unit_code
+        ORDER BY u.sort_order, x.site_code, x.day, x.family
         """,
         {"start": start, "end": end},
     )
@@ -115,9 +134,11 @@ def ipv6(reader: Reader, end: datetime) -> list[dict[str, Any]]:
 
 
 def channels(reader: Reader) -> list[dict[str, Any]]:
+    """Channels of the sites in use, judged as the screen judges them: a failed newest look is 未采集."""
     return reader.rows(
-        "SELECT t.*, s.site_name, s.unit_code, u.unit_name FROM channel_check AS t LEFT JOIN site AS s USING (site_code) "
-        "LEFT JOIN unit AS u ON u.unit_code = s.unit_code ORDER BY u.sort_order, t.site_code, t.level, t.url"
+        f"SELECT t.*, s.site_name, s.unit_code, u.unit_name FROM {CHANNELS_NOW} AS t LEFT JOIN site AS s USING (site_code) "
+        "LEFT JOIN unit AS u ON u.unit_code = s.unit_code WHERE coalesce(s.state, 'active') = 'active' "
+        "ORDER BY u.sort_order, t.site_code, t.level, t.url"
     )
 
 

@@ -8,6 +8,9 @@ from cockpit.store.reader import Reader
 
 # The newest revision of each week.
 LATEST = "(SELECT week, max(revision) AS revision FROM score GROUP BY week)"
+# The newest dispute of each deduction: a second case on one deduction must not double its row, nor its points.
+DISPUTES = "(SELECT * FROM dispute QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY raised_at DESC, dispute_id DESC) = 1)"
+GROUP_ORDER = "CASE unit_group WHEN 'county' THEN 1 WHEN 'dept_service' THEN 2 ELSE 3 END"
 
 
 def stored_scores(reader: Reader, week: str) -> list[dict[str, Any]]:
@@ -49,7 +52,7 @@ def deductions(reader: Reader, week: str, unit: str | None = None) -> list[dict[
         FROM deduction AS d JOIN {LATEST} USING (week, revision)
         LEFT JOIN unit AS u ON u.unit_code = d.unit_code
         LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
-        LEFT JOIN dispute AS y USING (deduction_id) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
+        LEFT JOIN {DISPUTES} AS y USING (deduction_id) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
         WHERE d.week = $week AND ($unit IS NULL OR d.unit_code = $unit)
         ORDER BY d.is_veto DESC, d.points DESC, d.indicator_id, d.deduction_id
         """,
@@ -60,11 +63,11 @@ def deductions(reader: Reader, week: str, unit: str | None = None) -> list[dict[
 def deduction(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
     """One lost point with names, newest revision."""
     return reader.one(
-        """
+        f"""
         SELECT d.*, u.unit_name, coalesce(st.site_name, ac.account_name) AS object_name, y.state AS dispute_state, y.reason AS dispute_reason,
                y.decision FROM deduction AS d LEFT JOIN unit AS u ON u.unit_code = d.unit_code
         LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
-        LEFT JOIN dispute AS y USING (deduction_id) WHERE d.deduction_id = ? ORDER BY d.revision DESC LIMIT 1
+        LEFT JOIN {DISPUTES} AS y USING (deduction_id) WHERE d.deduction_id = ? ORDER BY d.revision DESC LIMIT 1
         """,
         [deduction_id],
     )
