@@ -159,7 +159,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         "JYJ": Story(message_waits=66),
         "YBJ": Story(message_waits=20),
         "SCJGJ": Story(account_silent=16),
-        "GZW": Story(account_closed=True),
+        "SWUJ": Story(account_closed=True),
         "SFJ": Story(
             (
                 Trouble(

@@ -22,6 +22,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.parse import urljoin
 
 from cockpit.paths import CHECKOUT
 
@@ -122,8 +123,9 @@ def linkchecker(site: dict[str, Any], folder: Path) -> tuple[list[str], Callable
     def read() -> tuple[int, set[str]]:
         text = (folder / "out").read_text(encoding="utf-8", errors="replace")
         lines = [line for line in text.splitlines() if not line.startswith("#")]
-        rows = list(csv.DictReader(lines, delimiter=";"))
-        return len(site["pages"]), {row["urlname"] if "://" in row["urlname"] else row["url"] for row in rows}
+        rows = csv.DictReader(lines, delimiter=";")
+        bad = {urljoin(row["parentname"], row["urlname"]) for row in rows if row["valid"] == "False"}
+        return len(site["pages"]), bad
 
     return [*words, f"{site['base']}/"], read
 
