@@ -21,16 +21,26 @@ with c:
     state = shell.choose(
         "状态", "status", {k: STATES[k] for k in ("new", "ack", "doing", "verify")}, all_label="全部状态"
     )
-filters = queue.Filters(unit, level, state, late=st.query_params.get("late") == "1")
+filters = queue.Filters(
+    unit,
+    level,
+    state,
+    late=st.query_params.get("late") == "1",
+    merged=st.query_params.get("merge") == "1",
+    actor=st.query_params.get("who", ""),
+)
 rows = queue.rows(filters)
 with counts, shell.panel("结论"):
     html.show(queue.summary(filters, rows))
-with shell.panel("时限"):
+with shell.panel("撤销"):
+    queue.undo()
+above, list_place, below = st.container(), st.container(), st.container()
+with above, shell.panel("时限"):
     queue.strip(rows)
-with shell.panel("清单"):
-    html.show(queue.table(rows))
+with list_place, shell.panel("清单"):
+    html.show(queue.table(filters, rows))
 if rows:
-    with shell.panel("处理"):
+    with above if queue.asked(rows) else below, shell.panel("处理"):
         queue.handle(rows)
 evidence.drawer()
 shell.footer(frame)

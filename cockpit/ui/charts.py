@@ -195,7 +195,7 @@ def deadlines(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
                 x=[min(DAYS_AHEAD, max(-DAYS_BEHIND, r["left"])) for r in part],
                 y=heights,
                 mode="markers",
-                name=f"{theme.LEVELS[level][0]}{theme.LEVELS[level][1]}",
+                name=theme.LEVELS[level][1],
                 marker={
                     "symbol": symbol,
                     "size": 12,
@@ -210,7 +210,8 @@ def deadlines(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     figure.update_yaxes(visible=False, rangemode="tozero")
     figure.update_xaxes(
         title={
-            "text": f"剩余工作日（负数为超期，两端含 {DAYS_BEHIND} 天以上超期和 {DAYS_AHEAD} 天以上剩余）"
+            "text": f"剩余工作日（负数为超期，两端含 {DAYS_BEHIND} 天以上超期和 {DAYS_AHEAD} 天以上剩余）",
+            "font": {"size": 12, "color": t["text2"]},
         },
         dtick=5,
         range=[-DAYS_BEHIND - 1, DAYS_AHEAD + 1],

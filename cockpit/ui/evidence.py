@@ -12,7 +12,7 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import links, scores, warnings
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, words
 
 
 def drawer() -> None:
@@ -45,9 +45,9 @@ def _finding_facts(f: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("对象", html.outside(f["target"])),
         ("所在页", html.outside(f["page_url"])),
         ("命中", html.e(f["text"]) + (f" → 建议“{html.e(f['suggestion'])}”" if f["suggestion"] else "")),
-        ("上下文", html.e(f["excerpt"] or "—")),
+        ("上下文", html.e(words.plain(f["excerpt"]) or "—")),
         ("原因", html.e(f"{cause.label}：{cause.meaning}。{cause.remedy}") if cause else "—"),
-        ("手法·规则", html.e(" · ".join(x for x in (f["technique"], f["rule"]) if x) or "—")),
+        ("手法·规则", html.e(_how(f))),
         (
             "首次—最近",
             f"{numbers.moment(f['first_seen'])} — {numbers.moment(f['last_seen'])}，共见到 {f['times']} 次",
@@ -57,6 +57,15 @@ def _finding_facts(f: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("快照摘要", html.e(f["content_sha256"] or "—")),
         ("采集运行", html.e(f["run_id"] or "—")),
     ]
+
+
+def _how(f: Mapping[str, Any]) -> str:
+    """Technique in words and the detector's rule number, which for hidden links is the technique again."""
+    parts = (
+        words.technique(f["technique"]) if f["technique"] else "",
+        f["rule"] if f["rule"] != f["technique"] else "",
+    )
+    return " · ".join(part for part in parts if part) or "—"
 
 
 def _places(f: Mapping[str, Any]) -> str:
@@ -115,7 +124,7 @@ def _warning(asked: str) -> str | None:
         ("预警编号", html.e(w["warning_id"])),
         ("级别", html.badge(w["level"])),
         ("单位·对象", html.e(f"{w['unit_name']} · {w['object_name'] or '单位'}")),
-        ("事项", html.e(w["title"])),
+        ("事项", html.e(words.plain(w["title"]))),
         ("距红线", html.e(w["distance"] or "该指标没有否决线")),
         ("条款", html.e(indicator.clause if indicator else "—")),
         ("怎么办", html.e(indicator.remedy if indicator else "—")),

@@ -12,7 +12,7 @@ from cockpit import clock, pipeline
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, data, html, numbers
+from cockpit.ui import charts, data, html, numbers, words
 from cockpit.workdays import Calendar
 
 IGNORE_DAYS = {"7": "一周", "30": "一个月", "90": "三个月"}
@@ -26,6 +26,20 @@ class Filters:
     level: str | None
     state: str | None
     late: bool = False
+    merged: bool = False
+    actor: str = ""
+
+    def address(self, **changes: Any) -> str:
+        """This page with these filters; a change replaces one (None takes it out) or adds a parameter."""
+        kept = {
+            "unit": self.unit,
+            "level": self.level,
+            "status": self.state,
+            "late": 1 if self.late else None,
+            "merge": 1 if self.merged else None,
+            "who": self.actor,
+        }
+        return html.link("alerts", **(kept | changes))
 
     def arguments(self, **changes: Any) -> dict[str, Any]:
         """Arguments of the queries; a change replaces a filter."""
@@ -58,7 +72,7 @@ def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
                 f"{count}",
                 "条",
                 "",
-                html.link("alerts", unit=filters.unit, level=filters.level, status=state),
+                filters.address(status=state, late=None, merge=None),
             )
         )
     late = data.ask(warnings.count_open, **filters.arguments(state=None, late=True))
@@ -68,16 +82,36 @@ def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
             f"{late}",
             "条",
             "限期为项目默认",
-            html.link("alerts", unit=filters.unit, level=filters.level, late=1),
+            filters.address(status=None, late=1, merge=None),
         )
     )
-    worst = found[0] if found else None
-    text = (
-        f"当前筛选 {len(found)} 条未办结"
-        + (f"，最急：{html.e(worst['short_name'])}——{html.e(worst['title'])}" if worst else "")
-        + "。"
+    return html.lead(_sentence(found)) + html.kpis(cells) + _switches(filters)
+
+
+def _sentence(found: list[dict[str, Any]]) -> str:
+    if not found:
+        return "没有符合条件的未办结预警。"
+    overdue, red = sum(r["left"] < 0 for r in found), sum(r["level"] == "red" for r in found)
+    worst = found[0]
+    return (
+        f"{len(found)} 条未办结，其中 <b>红色 {red} 条</b>、已超期 {overdue} 条。"
+        f"先办：<b>{html.e(worst['short_name'])}</b>——{html.e(words.plain(worst['title']))}。"
     )
-    return html.lead(text) + html.kpis(cells)
+
+
+def _switches(filters: Filters) -> str:
+    """Ways to look at the list, as links: the address is the state."""
+    parts = [
+        ("合并同源", filters.merged, filters.address(merge=None if filters.merged else 1)),
+        ("只看超期", filters.late, filters.address(late=None if filters.late else 1)),
+    ]
+    shown = [
+        html.anchor(f"{'✓ ' if on else ''}{name}", href, "ck-chip late" if on else "ck-chip")
+        for name, on, href in parts
+    ]
+    if filters.unit or filters.level or filters.state or filters.late:
+        shown.append(html.anchor("清除筛选", html.link("alerts", who=filters.actor), "ck-chip"))
+    return f'<p class="ck-quiet">{" ".join(shown)}</p>'
 
 
 def strip(found: list[dict[str, Any]]) -> None:
@@ -91,35 +125,102 @@ def strip(found: list[dict[str, Any]]) -> None:
     charts.draw(charts.deadlines(found), "deadlines", f"{len(found)} 条未办结预警，其中 {late} 条超期", 190)
 
 
-def table(found: list[dict[str, Any]]) -> str:
-    columns = [
+def table(filters: Filters, found: list[dict[str, Any]]) -> str:
+    """The list: one row a warning, or one a matter when the same source is merged."""
+    if not found:
+        return html.title("清单", "0 条")
+    if filters.merged:
+        groups = same_source(found)
+        note = f"{len(found)} 条预警按同一单位、同一对象、同一方面并为 {len(groups)} 件；剩余为工作日"
+        return html.title("清单", note) + html.table(_group_columns(filters), groups)
+    return html.title("清单", f"{len(found)} 条；剩余为工作日") + html.table(_columns(filters), found)
+
+
+def same_source(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Warnings of one unit, object and aspect as one matter: the most serious leads, the least time counts."""
+    groups: dict[tuple[Any, ...], list[dict[str, Any]]] = {}
+    for row in found:
+        key = (row["unit_code"], row["site_code"], row["account_code"], row["aspect"])
+        groups.setdefault(key, []).append(row)
+    return [{**rows[0], "members": rows, "left": min(r["left"] for r in rows)} for rows in groups.values()]
+
+
+def _left(row: dict[str, Any]) -> str:
+    return f"{row['left']} 天" if row["left"] >= 0 else f"<b>超期 {-row['left']} 天</b>"
+
+
+def _group_columns(filters: Filters) -> list[html.Column]:
+    def members(row: dict[str, Any]) -> str:
+        return "<br>".join(
+            html.anchor(html.e(words.plain(r["title"])), filters.address(evidence=r["warning_id"]))
+            + f"（{STATES[r['state']]}）"
+            for r in row["members"]
+        )
+
+    return [
+        html.Column("级别", lambda r: html.badge(r["level"])),
+        html.Column("责任单位", lambda r: html.e(r["short_name"]), "nw"),
+        html.Column("对象", lambda r: html.e(r["object_name"] or "单位"), "ck-hide"),
+        html.Column("条数", lambda r: str(len(r["members"])), "num"),
+        html.Column("事项", members),
+        html.Column("剩余", _left, "nw"),
+    ]
+
+
+def _columns(filters: Filters) -> list[html.Column]:
+    return [
         html.Column("级别", lambda r: html.badge(r["level"])),
         html.Column(
             "责任单位",
             lambda r: html.anchor(html.e(r["short_name"]), html.link("unit", unit=r["unit_code"])),
             "nw",
         ),
-        html.Column("事项", lambda r: html.e(r["title"])),
+        html.Column("事项", lambda r: html.e(words.plain(r["title"]))),
         html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide"),
         html.Column("发现", lambda r: numbers.moment(r["opened_at"])[5:], "ck-hide nw"),
-        html.Column(
-            "剩余", lambda r: f"{r['left']} 天" if r["left"] >= 0 else f"<b>超期 {-r['left']} 天</b>", "nw"
-        ),
+        html.Column("剩余", _left, "nw"),
         html.Column("状态", lambda r: html.e(STATES[r["state"]]), "nw"),
         html.Column("责任岗位", lambda r: html.e(r["owner"] or "—"), "ck-hide"),
         html.Column(
-            "证据", lambda r: html.anchor("看证据", html.link("alerts", evidence=r["warning_id"])), "nw"
+            "操作",
+            lambda r: (
+                html.anchor("看证据", filters.address(evidence=r["warning_id"]))
+                + "　"
+                + html.anchor("办理", filters.address(handle=r["warning_id"]))
+            ),
+            "nw",
         ),
     ]
-    return html.title("清单", f"{len(found)} 条；剩余为工作日") + (
-        html.table(columns, found) if found else ""
-    )
+
+
+def asked(found: list[dict[str, Any]]) -> bool:
+    """Whether the address asks to handle one of these warnings."""
+    return st.query_params.get("handle") in {r["warning_id"] for r in found}
+
+
+def _choose_asked(names: dict[str, str]) -> None:
+    """Put the warning of the address into the form, once."""
+    wanted = st.query_params.get("handle")
+    if wanted in names and st.session_state.get("handle_seen") != wanted:
+        st.session_state["handle_seen"] = st.session_state["handle_id"] = wanted
+    if st.session_state.get("handle_id") not in names:
+        st.session_state.pop("handle_id", None)
+    st.session_state.setdefault("handle_actor", st.query_params.get("who", ""))
+
+
+def _remember_actor() -> None:
+    who = st.session_state["handle_actor"].strip()
+    if who:
+        st.query_params["who"] = who
+    else:
+        st.query_params.pop("who", None)
 
 
 def handle(found: list[dict[str, Any]]) -> None:
     """Choose a warning, a step and its reason; done at once, with undo."""
     html.show(html.title("处理一条预警", "立即生效，可撤销；红色预警须复测通过后自动办结"))
-    names = {r["warning_id"]: f"{r['short_name']}｜{r['title'][:40]}" for r in found}
+    names = {r["warning_id"]: f"{r['short_name']}｜{words.plain(r['title'])[:40]}" for r in found}
+    _choose_asked(names)
     by_id = {r["warning_id"]: r for r in found}
     one, two = st.columns([3, 2])
     with one:
@@ -131,7 +232,7 @@ def handle(found: list[dict[str, Any]]) -> None:
     step = actions.STEPS[action]
     a, b, c = st.columns(3)
     with a:
-        actor = st.text_input("操作人（岗位）", key="handle_actor", max_chars=40)
+        actor = st.text_input("操作人（岗位）", key="handle_actor", max_chars=40, on_change=_remember_actor)
     with b:
         reason = st.text_input(
             "理由（必填）" if step.needs_reason else "理由", key="handle_reason", max_chars=300
@@ -145,7 +246,7 @@ def handle(found: list[dict[str, Any]]) -> None:
         )
     if st.button(step.name, type="primary", key="handle_go"):
         now = clock.now()
-        actions.act(
+        event = actions.act(
             data.data(),
             row,
             action,
@@ -156,23 +257,24 @@ def handle(found: list[dict[str, Any]]) -> None:
             until=data.today() + timedelta(days=int(days)) if days else None,
         )
         pipeline.load_all(data.data(), now)
-        st.session_state["handled"] = row["warning_id"]
+        st.session_state["handled"] = (row["warning_id"], event)
+        st.query_params.pop("handle", None)
         st.rerun()
-    _undo()
 
 
-def _undo() -> None:
-    """The newest step of this session can be taken back."""
-    warning_id = st.session_state.get("handled")
+def undo() -> None:
+    """The newest step of this session can be taken back, unless somebody else has gone on since."""
+    warning_id, event = st.session_state.get("handled", (None, None))
     row = data.ask(warnings.one, warning_id=warning_id) if warning_id else None
     trail = data.ask(warnings.trail, warning_id=warning_id) if row else []
-    if not row or not trail or trail[-1]["action"] == "undo":
+    if not row or not trail or trail[-1]["event_id"] != event:
         return
     last = trail[-1]
     name = actions.STEPS[last["action"]].name if last["action"] in actions.STEPS else last["action"]
     html.show(
         html.state(
-            "good", f"✓ 已{html.e(name)}：{html.e(row['title'])}，现在{html.e(STATES[row['state']])}。"
+            "good",
+            f"✓ 已{html.e(name)}：{html.e(words.plain(row['title']))}，现在{html.e(STATES[row['state']])}。",
         )
     )
     if st.button(f"撤销“{name}”", key="undo"):
