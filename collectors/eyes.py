@@ -33,7 +33,7 @@ class Seen:
     url: str
     title: str
     page_type: str
-    links: list[tuple[str, str, str, bool]]  # address, text, kind, whether it is no address at all
+    links: list[links.Link]
     published: dates.Published
     items: list[channels.Item]
     channel_links: list[channels.ChannelLink]
@@ -71,7 +71,7 @@ class Eyes:
             url=url,
             title=page.title,
             page_type=kind,
-            links=[(link.url, link.text, link.kind, link.bad) for link in links.extract(page)],
+            links=links.extract(page),
             published=published,
             items=channels.items(page) if kind != "article" else [],
             channel_links=channels.find(page, self.types) if level == 1 else [],

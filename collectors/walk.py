@@ -193,12 +193,13 @@ class Walk:
             self._wanted |= {link.url, *(channel.url for channel in seen.channel_links)}
         self._on_page(len(out.pages))
         for found in seen.links:
-            self._note(*found, link.level + 1, number)
+            self._note(found, link.level + 1, number)
         seen.links = []  # kept in out.links
         if link.url not in self._wanted:
             seen.items = []
 
-    def _note(self, url: str, text: str, kind: str, bad: bool, level: int, source: int) -> None:
+    def _note(self, found: links.Link, level: int, source: int) -> None:
+        url, text, kind, _, bad = found
         known = self._out.links.get(url)
         if known is None:
             known = self._out.links[url] = LinkSeen(url, kind, level, Places(self._words))

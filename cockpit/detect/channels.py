@@ -21,6 +21,7 @@ from cockpit.detect.page import Page
 SOON_RATIO = 10 / 14  # 预警线：首页 10 天对 14 天（开普云 2017），项目默认
 LEAST_TITLE = 5  # characters: shorter link texts are navigation
 _SHORT_DATE = re.compile(r"(?<![\d.:-])(0?[1-9]|1[0-2])[-/月.](0?[1-9]|[12]\d|3[01])日?(?![\d:.-])")
+_LIKE_A_DATE = re.compile(r"\d\s*[-/.月年]\s*\d")
 _CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ROWS = "li,tr,dl,p,div,article"
 _NAV_WORDS = re.compile(
@@ -104,14 +105,14 @@ def _day_near(anchor: LexborNode, url: str) -> date | None:
             return None
         if len(row.css("a[href]")) > 3:
             return None
-        day = _day_in(row, anchor, url)
+        text = row.text(separator=" ")
+        day = _day_in(text, anchor, url) if _LIKE_A_DATE.search(text) else None
         if day:
             return day
     return None
 
 
-def _day_in(row: LexborNode, anchor: LexborNode, url: str) -> date | None:
-    text = row.text(separator=" ")
+def _day_in(text: str, anchor: LexborNode, url: str) -> date | None:
     outside = text.replace(anchor.text(separator=" "), " ", 1)
     for candidate in (outside, text if len(text) < 400 else ""):
         value = dates.read(candidate)

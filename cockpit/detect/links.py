@@ -8,9 +8,9 @@ from __future__ import annotations
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
+from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
@@ -98,8 +98,7 @@ MAX_LINKS = 5000
 MAX_TRS_PAGES = 50
 
 
-@dataclass(frozen=True)
-class Link:
+class Link(NamedTuple):
     """One link of a page. kind: internal external attachment image style script frame; `bad` = not an address."""
 
     url: str

@@ -181,9 +181,20 @@ def _bounded(html: str) -> tuple[str, str | None]:
     opened, closed = html.count("<"), html.count(">")
     if closed > opened + MAX_LOOSE:  # quoted ">" make one tag look like many
         return html[:HARMLESS_LENGTH], "too_deep"
-    if opened <= HARMLESS_TAGS and max(map(len, html.split(">"))) <= MAX_TAG:
+    if opened <= HARMLESS_TAGS and not _has_long_gap(html):
         return html, None
     return _scan(html)
+
+
+def _has_long_gap(html: str) -> bool:
+    """Whether more than MAX_TAG characters stand somewhere without a ">"."""
+    position = 0
+    while len(html) - position > MAX_TAG:
+        found = html.rfind(">", position, position + MAX_TAG + 1)
+        if found < 0:
+            return True
+        position = found + 1
+    return False
 
 
 def _scan(html: str) -> tuple[str, str | None]:
