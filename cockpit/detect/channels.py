@@ -83,6 +83,13 @@ def _items(page: Page) -> list[Item]:
     return dated or _undated(page)
 
 
+def lists_at_least(page: Page, least: int) -> bool:
+    """Whether a page lists that many dated entries; a page with fewer dates is denied without looking at its links."""
+    if "CDATA[" not in page.html and len(_LIKE_A_DATE.findall(page.text)) < least:
+        return False
+    return sum(item.day is not None for item in items(page)) >= least
+
+
 def _gather(page: Page, tree: LexborHTMLParser, found: dict[str, Item]) -> None:
     for anchor in tree.css("a[href]"):
         title = " ".join(anchor.text().split()) or (anchor.attributes.get("title") or "")

@@ -48,11 +48,15 @@ def page_type(page: pages.Page, level: int | None = None) -> str:
         return "article"
     if page.metas.get("columnname") and not page.metas.get("articletitle"):
         found = dates.published_at(page)
-        return "article" if found.source in {"label", "url"} and len(channels.items(page)) < 3 else "channel"
+        return (
+            "article"
+            if found.source in {"label", "url"} and not channels.lists_at_least(page, 3)
+            else "channel"
+        )
     found = dates.published_at(page)
     return (
         "article"
-        if found.source in {"meta", "label", "url", "json-ld"} and len(channels.items(page)) < 5
+        if found.source in {"meta", "label", "url", "json-ld"} and not channels.lists_at_least(page, 5)
         else "channel"
     )
 
