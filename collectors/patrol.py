@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import argparse
 import json
+import logging
 import os
 import threading
 from collections import Counter
-from concurrent.futures import ThreadPoolExecutor, as_completed
+from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +30,7 @@ from collectors.walk import Budget
 
 RESUME_HOURS = 20
 SITES_AT_ONCE = 4
+_log = logging.getLogger(__name__)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -101,14 +103,25 @@ class Patrol:
             futures = {pool.submit(self._walk, site, fetcher): site for site in waiting}
             try:
                 for future in options.progress(as_completed(futures), len(waiting), "巡查", self._args):
-                    self._keep(futures[future], future.result())
+                    self._done(futures[future], future)
             except KeyboardInterrupt:
                 self.stopped = True
                 self._stop.set()
                 pool.shutdown(cancel_futures=True)
                 for future, site in futures.items():
                     if future.done() and not future.cancelled() and site.site_code not in self.journal.done:
-                        self._keep(site, future.result())
+                        self._done(site, future)
+
+    def _done(self, site: Site, future: Future[Visited]) -> None:
+        """Keep what a walk came to; an error of our own costs this site, not the run, and is logged."""
+        error = future.exception()
+        if error is None:
+            self._keep(site, future.result())
+            return
+        _log.error("while walking %s", site.site_code, exc_info=error)
+        self.failed += 1
+        self.causes["internal_error"] += 1
+        self.details.append({"site": site.site_code, "ok": False, "cause": "internal_error", "pages": 0})
 
     def _walk(self, site: Site, fetcher: Fetcher) -> Visited:
         today = clock.local_day(self._now)

@@ -15,6 +15,7 @@ from collectors.fetch import Fetcher, Response
 
 SECONDS = 15.0  # 超过（含）15 秒
 HOME_BYTES = 2_000_000
+NO_ADDRESS = frozenset({"dns", "dns_temporary", "bad_url"})  # over IPv6 there is nothing to ask either
 
 
 def opened(answer: Response) -> tuple[bool, str | None]:
@@ -34,7 +35,7 @@ def _visit(
 ) -> siterun.Outcome:
     answer = fetcher.get(site.url, family=4, max_bytes=HOME_BYTES, seconds=SECONDS)
     cause = _add(rows, site, now, answer, "4")
-    if fetcher.has_address(site.url, 6):
+    if cause not in NO_ADDRESS and fetcher.has_address(site.url, 6):
         six = fetcher.get(site.url, family=6, max_bytes=HOME_BYTES, seconds=SECONDS)
         _add(rows, site, now, six, "6")
     return siterun.Outcome(counts(cause), None if counts(cause) else cause, pages=1, items=1)

@@ -7,6 +7,7 @@ at the end, also when stopped with Ctrl-C, so nothing measured is lost.
 from __future__ import annotations
 
 import argparse
+import logging
 from collections import Counter
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from cockpit import store
 
 SITES_PER_BATCH = 50
+_log = logging.getLogger(__name__)
 THREADS = 16
 
 __all__ = ["Outcome", "Rows", "Site", "add_arguments", "data_of", "datetime", "run"]
@@ -78,8 +80,13 @@ def run(args: argparse.Namespace, *, collector: str, aspect: str, visit: Visit) 
 
 
 def _guarded(visit: Visit, site: Site, fetcher: Fetcher, now: datetime) -> tuple[Rows, Outcome]:
+    """One visit; an error of our own costs this site, not the run, and is logged."""
     rows = Rows()
-    return rows, visit(rows, site, fetcher, now)
+    try:
+        return rows, visit(rows, site, fetcher, now)
+    except Exception:
+        _log.exception("while visiting %s", site.site_code)
+        return Rows(), Outcome(False, "internal_error")
 
 
 class _Journal:
