@@ -6,6 +6,7 @@ each hop's address is checked, cookies of the chain are kept, the same address w
 
 from __future__ import annotations
 
+import http.client
 import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -211,6 +212,8 @@ class Fetcher:
         timeout = urllib3.Timeout(connect=min(self.limits.connect_seconds, remaining), read=remaining)
         got = self._adapters[ask.family].send(request, stream=True, timeout=timeout)
         try:
+            if time.monotonic() > ask.deadline:  # the watchdog's cut looks like the end of the headers
+                raise TimeoutError
             answer.status, answer.headers = got.status_code, got.headers
             answer.address = _peer(got)
             answer.cause = status_cause(got.status_code)
@@ -236,12 +239,12 @@ class Fetcher:
         parts, size = [], 0
         while size <= ask.max_bytes:
             part = got.raw.read(65536, decode_content=True)
-            if not part:
-                break
             parts.append(part)
             size += len(part)
             if time.monotonic() > ask.deadline:
                 answer.cause = answer.cause or "timeout"
+                break
+            if not part:
                 break
         answer.body = b"".join(parts)[: ask.max_bytes]
         if size > ask.max_bytes:
@@ -294,7 +297,7 @@ _ERRORS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((urllib3.exceptions.SSLError, requests.exceptions.SSLError), "tls"),
     ((urllib3.exceptions.ReadTimeoutError, requests.exceptions.Timeout, TimeoutError), "timeout"),
     ((urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError), "decode"),
-    ((urllib3.exceptions.IncompleteRead,), "content_length"),
+    ((http.client.IncompleteRead, urllib3.exceptions.InvalidChunkLength), "content_length"),
     (
         (
             requests.exceptions.InvalidURL,

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import gzip
+import socket
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -133,3 +136,57 @@ def test_a_wall_that_sets_a_cookie_and_redirects_to_itself_is_no_loop(web: Web, 
     site.docs["/wall"] = Doc(b"<html>in</html>")
     site.answer = answer
     assert fetcher.get(f"http://a.test:{web.port}/wall").cause is None
+
+
+@contextlib.contextmanager
+def raw_server(*answers: bytes) -> Iterator[str]:
+    """Sends one prepared answer a connection, byte for byte, and hangs up."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def serve() -> None:
+            for answer in answers:
+                with listening.accept()[0] as connection:
+                    connection.recv(65536)
+                    connection.sendall(answer)
+
+        threading.Thread(target=serve, daemon=True).start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}/"
+
+
+@pytest.mark.parametrize(
+    ("answer", "cause", "body"),
+    [
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nshort", "content_length", b""),
+        (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\nzz\r\n", "content_length", b""),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour and more", None, b"four"),
+        (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nbody", None, b"body"),
+        (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", None, b"until the end"),
+        (b"220 mail.example ESMTP\r\n", "reset", b""),
+        (b"", "reset", b""),
+    ],
+)
+def test_servers_that_lie_about_length_or_do_not_speak_http(
+    answer: bytes, cause: str | None, body: bytes
+) -> None:
+    with raw_server(answer, answer) as url, Fetcher(allow_private=True, limits=Limits(2, 2)) as made:
+        got = made.get(url)
+    assert (got.cause, got.body) == (cause, body)
+
+
+def test_headers_without_end_are_cut_off_in_time() -> None:
+    """Slow loris the other way round: a header line a moment, for ever."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def drip() -> None:
+            with listening.accept()[0] as connection, contextlib.suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\n")
+                for number in range(200):
+                    connection.sendall(f"X-{number}: 1\r\n".encode())
+                    time.sleep(0.1)
+
+        threading.Thread(target=drip, daemon=True).start()
+        started = time.monotonic()
+        with Fetcher(allow_private=True, limits=Limits(1, 1)) as made:
+            answer = made.get(f"http://127.0.0.1:{listening.getsockname()[1]}/")
+    assert answer.cause == "timeout"
+    assert time.monotonic() - started < 4
