@@ -26,7 +26,7 @@ with shell.panel("下载"):
     made = bundle.make(week)
     html.show(
         html.lead(
-            f"{numbers.week(week)}考核包：{len(made.files)} 个文件，{sum(made.rows.values())} 行。Excel 直接双击可打开。"
+            f"{numbers.week(week)}考核包：{len(made.files)} 个文件，{sum(made.rows.values()):,} 行。电子表格软件双击即可打开，中文不乱码。"
         )
     )
     st.download_button(
@@ -39,4 +39,6 @@ with shell.panel("下载"):
     )
 with shell.panel("预览"):
     bundle.preview(made)
+with shell.panel("包内文件"):
+    html.show(bundle.contents(made))
 shell.footer(frame)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.causes import causes
-from cockpit.store.queries import links, scores
-from cockpit.ui import charts, data, evidence, html, numbers, shell
+from cockpit.store.queries import collection, links, scores
+from cockpit.ui import charts, data, evidence, html, numbers, shell, words
 
 GROUPS = {"dead": "死链", "hidden": "暗链", "external": "外链变异", "soft": "假正常页"}
 NOTES = {
@@ -28,15 +28,32 @@ with b:
 counts, checked = data.ask(links.counts, unit=unit), data.ask(links.checked)
 with top, shell.panel("关键数字"):
     dead = data.ask(links.listed, group="dead", unit=unit)
+    worst = dead[0] if dead and (dead[0]["places"] or 1) > 3 else None
     spread = (
-        f"其中 <b>1 个链接造成 {dead[0]['places']} 处</b>（{html.e(dead[0]['text'] or dead[0]['target'])}），修一处即可。"
-        if dead and dead[0]["places"] > 3
+        "其中 "
+        + html.anchor(
+            f"<b>1 个链接造成 {worst['places']} 处</b>",
+            html.link("links", unit=unit, group=group, evidence=worst["finding_id"]),
+        )
+        + f"（{html.e(worst['unit_name'])}“{html.e(worst['text'] or worst['target'])}”），修一处即可。"
+        if worst
+        else ""
+    )
+    missed = {
+        g["site_name"]
+        for g in data.ask(collection.gaps)
+        if g["aspect"] == "links" and unit in {None, g["unit_code"]}
+    }
+    unmeasured = (
+        f"<br>— 未采集 {len(missed)} 个网站（{html.e('、'.join(sorted(missed)[:3]))}），不在数内："
+        + html.anchor("看原因", html.link("collection", aspect="links"))
+        if missed
         else ""
     )
     html.show(
         html.lead(
             f"现有死链 {counts['dead']} 个、暗链 {counts['hidden']} 处、外链变异 {counts['external']} 处。{spread}"
-            f"已检 {numbers.whole(checked['n'])} 条链接，最近一次 {numbers.moment(checked['at'])}。"
+            f"已检 {numbers.full(checked['n'])} 条链接，最近一次 {numbers.moment(checked['at'])}。{unmeasured}"
         ),
         html.kpis(
             html.Kpi(name, f"{counts[key]}", "个", NOTES[key], html.link("links", unit=unit, group=key))
@@ -53,10 +70,14 @@ if counts["hidden"] and group != "hidden":
                     html.Column("级别", lambda _r: html.badge("red")),
                     html.Column("责任单位", lambda r: html.e(r["unit_name"]), "nw"),
                     html.Column("目标", lambda r: html.e(r["target"])),
-                    html.Column("为什么", lambda r: html.e(r["excerpt"])),
+                    html.Column("所在页", lambda r: html.outside(r["page_url"]), "ck-hide"),
+                    html.Column("为什么", lambda r: html.e(words.plain(r["excerpt"]))),
+                    html.Column("首次发现", lambda r: numbers.moment(r["first_seen"])[:10], "ck-hide nw"),
                     html.Column(
                         "证据",
-                        lambda r: html.anchor("看证据", html.link("links", evidence=r["finding_id"])),
+                        lambda r: html.anchor(
+                            "看证据", html.link("links", unit=unit, group=group, evidence=r["finding_id"])
+                        ),
                         "nw",
                     ),
                 ],
@@ -66,7 +87,7 @@ if counts["hidden"] and group != "hidden":
 left, right = st.columns(2, gap="medium")
 with left, shell.panel("按目标主机"):
     hosts = data.ask(links.by_host, unit=unit)
-    html.show(html.title("按目标主机归并", "条为出现的页数，前 12 个"))
+    html.show(html.title("按目标主机归并", "死链出现的处数，前 12 个主机"))
     html.show(
         html.bars(
             [
@@ -106,15 +127,17 @@ with shell.panel("清单"):
                     html.Column(
                         "原因",
                         lambda r: html.e(
-                            table[r["cause"]].label if r["cause"] in table else r["excerpt"] or "—"
+                            table[r["cause"]].label
+                            if r["cause"] in table
+                            else words.plain(r["excerpt"]) or "—"
                         ),
                     ),
-                    html.Column("出现页数", lambda r: numbers.whole(r["places"] or 1), "num"),
+                    html.Column("出现页数", lambda r: numbers.full(r["places"] or 1), "num"),
                     html.Column("首次发现", lambda r: numbers.moment(r["first_seen"])[:10], "nw"),
                     html.Column(
                         "证据",
                         lambda r: html.anchor(
-                            "看证据", html.link("links", evidence=r["finding_id"], group=group)
+                            "看证据", html.link("links", unit=unit, group=group, evidence=r["finding_id"])
                         ),
                         "nw",
                     ),
@@ -123,6 +146,6 @@ with shell.panel("清单"):
             )
         )
     else:
-        shell.nothing(f"没有{GROUPS[group]}。已检 {numbers.whole(checked['n'])} 条链接。")
+        shell.nothing(f"没有{GROUPS[group]}。已检 {numbers.full(checked['n'])} 条链接。")
 evidence.drawer()
 shell.footer(frame)

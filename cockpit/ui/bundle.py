@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -23,28 +25,49 @@ PREVIEW_ROWS = 50
 def preflight(week: str, now: datetime) -> str:
     """Whether the week is over, its numbers come out the same again, no dispute is open, nothing is missing."""
     checks = [_complete(week, now), _recompute(week, now), _disputes(week), _gaps()]
-    rows = "".join(
-        f"<dt>{'✓' if ok else '✕'} {html.e(name)}</dt><dd>{html.e(text)}</dd>" for ok, name, text in checks
-    )
-    return html.title("导出前检查") + f"<dl>{rows}</dl>"
+    left = sum(not c.ok for c in checks)
+    note = "全部通过" if not left else f"{left} 项提请注意，不妨碍导出，结果会写明"
+    columns = [
+        html.Column("结果", lambda c: _verdict(c["check"].ok), "nw"),
+        html.Column("检查", lambda c: html.e(c["check"].name), "nw"),
+        html.Column("说明", lambda c: html.e(c["check"].text)),
+        html.Column("", lambda c: html.anchor("查看", c["check"].href) if c["check"].href else "", "nw"),
+    ]
+    return html.title("导出前检查", note) + html.table(columns, ({"check": c} for c in checks))
 
 
-def _complete(week: str, now: datetime) -> tuple[bool, str, str]:
+@dataclass(frozen=True)
+class Check:
+    """One line of the preflight, with the place where its rows are."""
+
+    ok: bool
+    name: str
+    text: str
+    href: str = ""
+
+
+def _verdict(ok: bool) -> str:
+    return f'<span class="ck-badge {"ok" if ok else "yellow"}">{"✓ 通过" if ok else "■ 注意"}</span>'
+
+
+def _complete(week: str, now: datetime) -> Check:
     over = week_bounds(week)[1] <= now
-    return over, "周已结束", "统计周期完整" if over else "本周还没有结束，得分会继续变化"
+    return Check(over, "周已结束", "统计周期完整" if over else "本周还没有结束，得分会继续变化")
 
 
-def _recompute(week: str, now: datetime) -> tuple[bool, str, str]:
+def _recompute(week: str, now: datetime) -> Check:
     different = _differences(
         str(data.data().root),
         store.version(data.data()) or "",
         week,
         now.replace(minute=0, second=0, microsecond=0),
     )
-    return (
+    return Check(
         not different,
-        "复算",
-        "一致" if not different else f"{len(different)} 个单位与现有数据复算不同：{'、'.join(different[:5])}",
+        "复算一致",
+        "用入库事实重新计分，结果一致"
+        if not different
+        else f"{len(different)} 个单位与现有数据复算不同：{'、'.join(different[:5])}",
     )
 
 
@@ -63,22 +86,26 @@ def _differences(root: str, version: str, week: str, hour: datetime) -> list[str
     return sorted(code for code in stored if stored[code] != fresh.get(code))
 
 
-def _disputes(week: str) -> tuple[bool, str, str]:
+def _disputes(week: str) -> Check:
     rows = data.ask(scores.deductions, week=week)
     disputed = [r for r in rows if r["dispute_state"]]
     waiting = [r for r in disputed if r["dispute_state"] in {"open", "reviewing"}]
-    return not waiting, "异议", f"共 {len(disputed)} 件，未办结 {len(waiting)} 件"
+    return Check(
+        not waiting,
+        "异议已办结",
+        f"共 {len(disputed)} 件，未办结 {len(waiting)} 件" if disputed else "本周没有异议",
+        html.link("lists", list="disputes", period=week) if disputed else "",
+    )
 
 
-def _gaps() -> tuple[bool, str, str]:
+def _gaps() -> Check:
     rows = data.ask(collection.gaps)
     sites = {r["site_code"] for r in rows}
-    return (
+    return Check(
         not rows,
-        "采集缺口",
-        "没有缺口"
-        if not rows
-        else f"{len(sites)} 个网站 {len(rows)} 项当前未采集，已从分母中去掉，见采集健康",
+        "没有采集缺口",
+        "没有缺口" if not rows else f"{len(sites)} 个网站 {len(rows)} 项当前未采集，已从分母中去掉",
+        html.link("collection", show="gaps") if rows else "",
     )
 
 
@@ -93,6 +120,25 @@ def _made(root: str, version: str, week: str, rules_sha: str) -> export.Bundle: 
 
     with store.reader(data_dir(root)) as reader:
         return export.build(reader, data.rules(), week, clock.now(), "页面下载", mask=masked)
+
+
+def contents(bundle: export.Bundle) -> str:
+    """The files of the bundle with what proves them unchanged."""
+    rows = [{"name": name, "content": content} for name, content in bundle.files.items()]
+    counts = {f"{name}.csv": n for name, n in bundle.rows.items()}
+
+    def lines(row: dict[str, Any]) -> str:
+        found = next((n for name, n in counts.items() if row["name"].endswith(name)), None)
+        return numbers.full(found)
+
+    columns = [
+        html.Column("文件", lambda r: html.e(r["name"])),
+        html.Column("行数", lines, "num"),
+        html.Column("大小", lambda r: f"{max(1, len(r['content']) // 1024):,} KB", "num"),
+        html.Column("SHA256", lambda r: html.e(hashlib.sha256(r["content"]).hexdigest()[:16]), "ck-hide nw"),
+    ]
+    note = "同一批次再导出一次，除 meta.json 的时间和人外逐字节相同"
+    return html.title("包内文件", note) + html.table(columns, rows)
 
 
 def archive(bundle: export.Bundle) -> bytes:

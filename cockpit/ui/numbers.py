@@ -21,6 +21,11 @@ def whole(value: float | None) -> str:
     return f"{value:,.0f}"
 
 
+def full(value: float | None) -> str:
+    """12840 → 12,840: tables keep every digit."""
+    return NONE if value is None else f"{value:,.0f}"
+
+
 def percent(
     share: float | None, threshold: float | None = None, digits: int = 1, *, higher_is_better: bool = True
 ) -> str:

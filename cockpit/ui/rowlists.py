@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cockpit.causes import causes
+from cockpit.report.columns import DISPUTES
 from cockpit.store.queries import links, overview, scores, warnings
 from cockpit.ui import data, html, numbers
 from cockpit.ui.wall import ASPECTS
@@ -127,30 +128,33 @@ def _findings(params: Params) -> RowList:
 
 
 def _host(params: Params) -> RowList:
-    rows = [
-        r
-        for r in data.ask(links.listed, group="dead", unit=params.get("unit"))
-        if (r["host"] or "") == params.get("host", "")
-    ]
+    rows = data.ask(links.host_places, host=params.get("host", ""), unit=params.get("unit"))
     columns = [
         C("责任单位", _text("unit_name"), "nw"),
-        C("地址", _text("target")),
-        C("链接文字", _text("text")),
-        C("出现页数", _text("places"), "num"),
+        C("死链", _text("target")),
+        C("链接文字", _text("text"), "ck-hide"),
+        C("所在页", lambda r: html.outside(r["source"])),
         C(
             "证据",
             lambda r: html.anchor(
-                "看证据", html.link("lists", list="host", host=params.get("host"), evidence=r["finding_id"])
+                "看证据",
+                html.link(
+                    "lists",
+                    list="host",
+                    host=params.get("host"),
+                    unit=params.get("unit"),
+                    evidence=r["finding_id"],
+                ),
             ),
             "nw",
         ),
     ]
     return RowList(
         f"指向 {params.get('host', '')} 的死链",
-        "个",
+        "处",
         rows,
         columns,
-        f"共出现在 {sum(r['places'] or 1 for r in rows)} 处。",
+        f"来自 {len({r['finding_id'] for r in rows})} 个不同地址；同一地址修一次即可。",
     )
 
 
@@ -211,6 +215,27 @@ def _deductions(params: Params) -> RowList:
     )
 
 
+def _disputes(params: Params) -> RowList:
+    week, rules = _week(params), data.rules().indicators
+    rows = [r for r in data.ask(scores.deductions, week=week) if r["dispute_state"]]
+    columns = [
+        C("状态", lambda r: html.e(DISPUTES[r["dispute_state"]]), "nw"),
+        C("责任单位", _text("unit_name"), "nw"),
+        C("指标", lambda r: html.e(getattr(rules.get(r["indicator_id"]), "name", r["indicator_id"]))),
+        C("事实", _text("fact")),
+        C("扣分", lambda r: "<b>否决</b>" if r["is_veto"] else f"−{r['points']:.2f}", "num"),
+        C(
+            "证据",
+            lambda r: html.anchor(
+                "看证据", html.link("lists", list="disputes", period=week, evidence=r["deduction_id"])
+            ),
+            "nw",
+        ),
+    ]
+    waiting = sum(r["dispute_state"] in {"open", "reviewing"} for r in rows)
+    return RowList(f"{numbers.week(week)}异议", "件", rows, columns, f"未办结 {waiting} 件。")
+
+
 LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
     {
         "targets": _targets,
@@ -225,5 +250,6 @@ LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
         "vetoed": _scored("单项否决单位", lambda r: bool(r["vetoed"])),
         "unrated": _scored("未评单位", lambda r: r["score"] is None),
         "deductions": _deductions,
+        "disputes": _disputes,
     }
 )

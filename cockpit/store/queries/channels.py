@@ -32,6 +32,14 @@ def counts(reader: Reader, unit: str | None = None, kind: str | None = None) -> 
     return dict.fromkeys(STATES, 0) | {row["state"]: row["n"] for row in rows}
 
 
+def kinds(reader: Reader) -> list[str]:
+    """Channel types that occur, the most frequent first."""
+    rows = reader.rows(
+        "SELECT channel_type FROM channel_check WHERE channel_type IS NOT NULL GROUP BY channel_type ORDER BY count(*) DESC, channel_type"
+    )
+    return [row["channel_type"] for row in rows]
+
+
 def listed(
     reader: Reader, state: str | None = None, unit: str | None = None, kind: str | None = None
 ) -> list[dict[str, Any]]:

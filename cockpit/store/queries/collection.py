@@ -12,7 +12,7 @@ def runs_by_day(reader: Reader, last: date, days: int = 14) -> list[dict[str, An
     """Collector × day: the worst state of the day's runs, and how many."""
     return reader.rows(
         """
-        SELECT collector, (started_at + INTERVAL 8 HOUR)::DATE AS day, count(*) AS runs, sum(targets_failed) AS failed, sum(targets) AS targets,
+        SELECT collector, (started_at + INTERVAL 8 HOUR)::DATE AS day, count(*) AS runs, max(targets_failed) AS worst,
                arg_max(state, CASE state WHEN 'failed' THEN 3 WHEN 'stopped' THEN 2 WHEN 'partial' THEN 1 ELSE 0 END) AS state
         FROM run WHERE (started_at + INTERVAL 8 HOUR)::DATE > $last::DATE - to_days($days::INTEGER) AND started_at IS NOT NULL
         GROUP BY ALL ORDER BY collector, day
@@ -36,7 +36,7 @@ def gaps(reader: Reader) -> list[dict[str, Any]]:
     """Objects whose newest look at an aspect failed: what is not measured now, since when and why."""
     return reader.rows(
         """
-        SELECT g.*, s.site_name, u.unit_name FROM (
+        SELECT g.*, s.site_name, u.unit_name, u.unit_code FROM (
             SELECT site_code, aspect, max(measured_at) AS measured_at, arg_max(ok, measured_at) AS ok, arg_max(cause, measured_at) AS cause,
                    max(measured_at) FILTER (ok) AS last_ok
             FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect) AS g

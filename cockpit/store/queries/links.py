@@ -13,6 +13,13 @@ GROUPS = {
     "hidden": "f.kind LIKE 'hidden.%' AND f.kind <> 'hidden.external_bad'",
     "external": "f.kind = 'hidden.external_bad'",
 }
+_HOST = "regexp_extract(f.target, '^https?://([^/:?]+)', 1)"
+# A dead link without a stored place counts as one: the page it was first found on.
+_PLACES = f"""
+    (SELECT * FROM finding AS f WHERE f.gone_at IS NULL AND {GROUPS["dead"]}) AS f LEFT JOIN site AS s USING (site_code)
+    LEFT JOIN link_place AS p ON p.site_code = f.site_code AND p.url = f.target
+    SEMI JOIN (SELECT site_code FROM site WHERE $unit IS NULL OR unit_code = $unit) AS kept ON kept.site_code = f.site_code
+"""
 
 
 def failing_links(reader: Reader) -> list[dict[str, Any]]:
@@ -30,7 +37,7 @@ def listed(reader: Reader, group: str, unit: str | None = None) -> list[dict[str
     return reader.rows(
         f"""
         SELECT f.finding_id, f.kind, f.target, f.text, f.excerpt, f.technique, f.places, f.page_url, f.cause, f.http_status, f.severity,
-               f.first_seen, s.site_name, u.unit_name, regexp_extract(f.target, '^https?://([^/:?]+)', 1) AS host
+               f.first_seen, s.site_name, u.unit_name, {_HOST} AS host
         FROM finding AS f LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
         WHERE f.gone_at IS NULL AND {GROUPS[group]} AND ($unit IS NULL OR s.unit_code = $unit)
         ORDER BY f.places DESC, f.first_seen, f.finding_id
@@ -40,14 +47,26 @@ def listed(reader: Reader, group: str, unit: str | None = None) -> list[dict[str
 
 
 def by_host(reader: Reader, unit: str | None = None, limit: int = 12) -> list[dict[str, Any]]:
-    """Dead links by target host: how many addresses and how many pages they spoil."""
+    """Dead links by target host: how many addresses, and on how many pages they stand (the rows of `host_places`)."""
     return reader.rows(
         f"""
-        SELECT regexp_extract(f.target, '^https?://([^/:?]+)', 1) AS host, count(*) AS links, sum(f.places) AS places
-        FROM finding AS f LEFT JOIN site AS s USING (site_code) WHERE f.gone_at IS NULL AND {GROUPS["dead"]}
-          AND ($unit IS NULL OR s.unit_code = $unit) GROUP BY host ORDER BY places DESC, host LIMIT $limit
+        SELECT {_HOST} AS host, count(DISTINCT f.finding_id) AS links, count(*) AS places
+        FROM {_PLACES} GROUP BY host ORDER BY places DESC, host LIMIT $limit
         """,
         {"unit": unit, "limit": limit},
+    )
+
+
+def host_places(reader: Reader, host: str, unit: str | None = None) -> list[dict[str, Any]]:
+    """Every page on which a dead link to a host stands."""
+    return reader.rows(
+        f"""
+        SELECT f.finding_id, f.target, f.first_seen, coalesce(p.source, f.page_url) AS source, coalesce(p.text, f.text) AS text,
+               s.site_name, u.unit_name
+        FROM {_PLACES} LEFT JOIN unit AS u ON u.unit_code = s.unit_code WHERE {_HOST} = $host
+        ORDER BY f.target, s.site_name, source
+        """,
+        {"host": host, "unit": unit},
     )
 
 
