@@ -12,6 +12,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
@@ -48,31 +49,41 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 class Journal:
-    """Which sites of the running patrol are done; survives a kill."""
+    """Which sites of the running patrol are done; survives a kill, because it stands before the first batch."""
 
     def __init__(self, data: DataDir, now: datetime, *, fresh: bool) -> None:
         self._path = data.cache / "patrol.json"
         old = {} if fresh else self._read()
         started = datetime.fromisoformat(old["started"]) if old else now
         if old and timedelta(0) <= now - started < timedelta(hours=RESUME_HOURS):
-            self.run_id, self.started, self.done = old["run_id"], started, set(old["done"])
+            self.run_id, self.number, self.started = old["run_id"], old["number"], started
+            self.done = set(old["done"])
         else:
-            self.run_id, self.started, self.done = store.new_run_id("patrol", now), now, set()
+            self.run_id, self.number, self.started = store.new_run_id("patrol", now), time.time_ns(), now
+            self.done = set()
+            self._write()
 
     def _read(self) -> dict[str, Any]:
         try:
             raw = json.loads(self._path.read_text(encoding="utf-8"))
-            return raw if {"run_id", "started", "done"} <= raw.keys() else {}
+            return raw if {"run_id", "number", "started", "done"} <= raw.keys() else {}
         except (OSError, ValueError, AttributeError):
             return {}
 
-    def add(self, site_code: str) -> None:
-        self.done.add(site_code)
+    def _write(self) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         beside = self._path.with_suffix(f".{os.getpid()}.tmp")
-        content = {"run_id": self.run_id, "started": self.started.isoformat(), "done": sorted(self.done)}
-        beside.write_text(json.dumps(content), encoding="utf-8")
+        content = {"run_id": self.run_id, "number": self.number, "started": self.started.isoformat()}
+        beside.write_text(json.dumps({**content, "done": sorted(self.done)}), encoding="utf-8")
         beside.rename(self._path)
+
+    def batch_id(self, site_code: str) -> str:
+        """A site walked again after a kill writes the same batch again, which is loaded once."""
+        return f"patrol-{self.number}-{site_code}"
+
+    def add(self, site_code: str) -> None:
+        self.done.add(site_code)
+        self._write()
 
     def finish(self) -> None:
         self._path.unlink(missing_ok=True)
@@ -144,7 +155,8 @@ class Patrol:
         batch = store.Batch(self._data, "patrol", self.journal.run_id)
         for table, row in rows_of(site, seen, self._now, self.previous):
             batch.add(table, **row)
-        batch.write(self._now)
+        whole = not seen.walked.stopped
+        batch.write(self._now, self.journal.batch_id(site.site_code) if whole else None)
         self.rows += len(batch)
         self.measured += seen.measured
         self.failed += not seen.measured
@@ -154,7 +166,7 @@ class Patrol:
         self.details.append(
             {"site": site.site_code, "ok": seen.measured, "cause": cause, "pages": len(seen.walked.pages)}
         )
-        if not seen.walked.stopped:
+        if whole:
             self.journal.add(site.site_code)
 
     def close(self, targets: int) -> None:

@@ -96,14 +96,15 @@ class Batch:
         for row in rows:
             self.add(table, **row)
 
-    def write(self, now: datetime) -> Path | None:
+    def write(self, now: datetime, batch_id: str | None = None) -> Path | None:
         """Write the batch and return its path; an empty batch writes nothing. `now` is naive UTC.
 
-        Raises StoreError (Chinese) when the disk refuses; then nothing is left behind.
+        A `batch_id` of the caller's makes a repeated piece of work (after a kill) replace itself: the same id
+        is loaded once. Raises StoreError (Chinese) when the disk refuses; then nothing is left behind.
         """
         if not len(self):
             return None
-        name = f"{self.collector}-{time.time_ns()}{next(_sequence) % 1000:03d}-{os.getpid()}"
+        name = batch_id or f"{self.collector}-{time.time_ns()}{next(_sequence) % 1000:03d}-{os.getpid()}"
         header = Header(
             name,
             self.collector,

@@ -110,3 +110,22 @@ def test_an_error_of_our_own_is_logged_and_never_shown_as_a_traceback(
 def test_nothing_is_logged_when_nothing_is_wrong(register: list[str], data: DataDir) -> None:
     assert main(["probe", *register, "--site", "good"]) == 0
     assert not (data.root / "logs").exists()
+
+
+def test_a_kill_between_a_batch_and_the_journal_doubles_nothing(
+    register: list[str], data: DataDir, noon: datetime, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The batch is written, the journal does not know it yet: the site is walked again, and counts once."""
+
+    def killed(*_: object) -> None:
+        raise SystemExit
+
+    with monkeypatch.context() as patched:
+        patched.setattr(patrol.Journal, "add", killed)
+        with pytest.raises(SystemExit):
+            main(["patrol", *register, "--site", "good"])
+    assert len(list(data.spool.glob("*.parquet"))) == 1
+    assert main(["patrol", *register, "--site", "good"]) == 0
+    assert store.load(data, now=noon).rejected == []
+    with store.reader(data) as reader:
+        assert reader.rows("SELECT count(*) AS n FROM coverage WHERE aspect = 'links'") == [{"n": 1}]
