@@ -69,9 +69,9 @@ if counts["hidden"] and group != "hidden":
                 [
                     html.Column("级别", lambda _r: html.badge("red")),
                     html.Column("责任单位", lambda r: html.e(r["unit_name"]), "nw"),
-                    html.Column("目标", lambda r: html.e(r["target"])),
+                    html.Column("目标", lambda r: html.e(r["target"]), "full"),
                     html.Column("所在页", lambda r: html.outside(r["page_url"]), "ck-hide"),
-                    html.Column("为什么", lambda r: html.e(words.plain(r["excerpt"]))),
+                    html.Column("为什么", lambda r: html.e(words.plain(r["excerpt"])), "full"),
                     html.Column("首次发现", lambda r: numbers.moment(r["first_seen"])[:10], "ck-hide nw"),
                     html.Column(
                         "证据",
@@ -82,6 +82,7 @@ if counts["hidden"] and group != "hidden":
                     ),
                 ],
                 rows,
+                css="stack",
             ),
         )
 left, right = st.columns(2, gap="medium")
@@ -123,7 +124,7 @@ with shell.panel("清单"):
                 [
                     html.Column("责任单位", lambda r: html.e(r["unit_name"]), "nw"),
                     html.Column("链接文字", lambda r: html.e(r["text"] or "—"), "ck-hide"),
-                    html.Column("地址", lambda r: html.e(r["target"])),
+                    html.Column("地址", lambda r: html.e(r["target"]), "full"),
                     html.Column(
                         "原因",
                         lambda r: html.e(
@@ -132,8 +133,8 @@ with shell.panel("清单"):
                             else words.plain(r["excerpt"]) or "—"
                         ),
                     ),
-                    html.Column("出现页数", lambda r: numbers.full(r["places"] or 1), "num"),
-                    html.Column("首次发现", lambda r: numbers.moment(r["first_seen"])[:10], "nw"),
+                    html.Column("出现页数", lambda r: numbers.full(r["places"] or 1), "num key"),
+                    html.Column("首次发现", lambda r: numbers.moment(r["first_seen"])[:10], "nw key"),
                     html.Column(
                         "证据",
                         lambda r: html.anchor(
@@ -143,6 +144,7 @@ with shell.panel("清单"):
                     ),
                 ],
                 rows,
+                css="stack",
             )
         )
     else:

@@ -57,13 +57,13 @@ def listing(state: str | None, unit: str | None, kind: str | None) -> str:
         html.Column("责任单位", lambda r: html.e(r["short_name"]), "nw"),
         html.Column("网站", lambda r: html.e(r["site_name"]), "ck-hide"),
         html.Column("栏目", lambda r: html.outside(r["url"], r["channel_name"] or r["url"])),
-        html.Column("期限", lambda r: f"{r['period_days']} 天", "num"),
-        html.Column("上次更新", lambda r: numbers.iso(r["latest"]), "nw"),
-        html.Column("剩余", lambda r: left(r, today)),
+        html.Column("期限", lambda r: f"{r['period_days']} 天", "num key"),
+        html.Column("上次更新", lambda r: numbers.iso(r["latest"]), "nw key"),
+        html.Column("剩余", lambda r: left(r, today), "key"),
         html.Column("状态", lambda r: badge(r["state"]), "nw"),
         html.Column("条数", _items, "num ck-hide"),
     ]
-    return head + html.table(columns, shown)
+    return head + html.table(columns, shown, css="stack")
 
 
 def _items(row: dict[str, Any]) -> str:

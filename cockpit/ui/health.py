@@ -153,17 +153,19 @@ def by_cause() -> str:
 
     columns = [
         html.Column("原因", lambda r: html.e(_cause(r["cause"])), "nw"),
-        html.Column("含义", told("meaning")),
-        html.Column("怎么办", told("remedy")),
+        html.Column("含义", told("meaning"), "full"),
+        html.Column("怎么办", told("remedy"), "full key"),
         html.Column("该谁动手", lambda r: html.e(_fault(r["cause"])), "nw"),
-        html.Column("网站", lambda r: str(r["sites"]), "num"),
+        html.Column("网站", lambda r: str(r["sites"]), "num key"),
         html.Column(
             "缺口",
             lambda r: html.anchor(f"{r['n']} 项", html.link("collection", show="gaps", cause=r["cause"])),
             "num",
         ),
     ]
-    return html.title("缺口原因", f"{len(found)} 项，{len(rows)} 种原因") + html.table(columns, rows)
+    return html.title("缺口原因", f"{len(found)} 项，{len(rows)} 种原因") + html.table(
+        columns, rows, css="stack"
+    )
 
 
 def _cause(cause: str | None) -> str:

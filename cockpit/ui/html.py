@@ -99,11 +99,15 @@ class Column:
 def table(
     columns: Sequence[Column], rows: Iterable[Mapping[str, Any]], row_css: Any = None, css: str = ""
 ) -> str:
-    """A table that prints, with its head repeated. Cells are functions of the row that return HTML."""
+    """A table that prints, with its head repeated. Cells are functions of the row that return HTML.
+
+    css "stack": on a phone each row is a card whose cells carry their heading; a column with css "full" has
+    its own line there.
+    """
     head = "".join(f'<th class="{c.css}" scope="col">{e(c.heading)}</th>' for c in columns)
     body = "".join(
         f'<tr class="{row_css(row) if row_css else ""}">'
-        + "".join(f'<td class="{c.css}">{c.cell(row)}</td>' for c in columns)
+        + "".join(f'<td class="{c.css}" data-k="{e(c.heading)}">{c.cell(row)}</td>' for c in columns)
         + "</tr>"
         for row in rows
     )

@@ -132,8 +132,10 @@ def table(filters: Filters, found: list[dict[str, Any]]) -> str:
     if filters.merged:
         groups = same_source(found)
         note = f"{len(found)} 条预警按同一单位、同一对象、同一方面并为 {len(groups)} 件；剩余为工作日"
-        return html.title("清单", note) + html.table(_group_columns(filters), groups)
-    return html.title("清单", f"{len(found)} 条；剩余为工作日") + html.table(_columns(filters), found)
+        return html.title("清单", note) + html.table(_group_columns(filters), groups, css="stack")
+    return html.title("清单", f"{len(found)} 条；剩余为工作日") + html.table(
+        _columns(filters), found, css="stack"
+    )
 
 
 def same_source(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -161,9 +163,9 @@ def _group_columns(filters: Filters) -> list[html.Column]:
         html.Column("级别", lambda r: html.badge(r["level"])),
         html.Column("责任单位", lambda r: html.e(r["short_name"]), "nw"),
         html.Column("对象", lambda r: html.e(r["object_name"] or "单位"), "ck-hide"),
-        html.Column("条数", lambda r: str(len(r["members"])), "num"),
-        html.Column("事项", members),
-        html.Column("剩余", _left, "nw"),
+        html.Column("条数", lambda r: str(len(r["members"])), "num key"),
+        html.Column("事项", members, "full"),
+        html.Column("剩余", _left, "nw key"),
     ]
 
 
@@ -175,10 +177,10 @@ def _columns(filters: Filters) -> list[html.Column]:
             lambda r: html.anchor(html.e(r["short_name"]), html.link("unit", unit=r["unit_code"])),
             "nw",
         ),
-        html.Column("事项", lambda r: html.e(words.plain(r["title"]))),
+        html.Column("事项", lambda r: html.e(words.plain(r["title"])), "full"),
         html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide"),
         html.Column("发现", lambda r: numbers.moment(r["opened_at"])[5:], "ck-hide nw"),
-        html.Column("剩余", _left, "nw"),
+        html.Column("剩余", _left, "nw key"),
         html.Column("状态", lambda r: html.e(STATES[r["state"]]), "nw"),
         html.Column("责任岗位", lambda r: html.e(r["owner"] or "—"), "ck-hide"),
         html.Column(
