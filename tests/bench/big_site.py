@@ -152,11 +152,11 @@ def build(base: str, closed_ports: list[int]) -> BigSite:
     paths = ["/", *(f"/c{c}/" for c in range(CHANNELS))]
     paths += [f"/c{c}/t{a}.html" for c in range(CHANNELS) for a in range(PER_CHANNEL)]
     share: dict[int, list[str]] = {}
-    for number, link in enumerate(links):  # two places each; every fourth only on GBK pages
+    for number, link in enumerate(links):  # two places each; one in fifty only on a GBK page
         at = 1 + number * 11 % (len(paths) - 1)
-        at = at - at % GBK_EVERY if number % 4 == 0 else at
+        at = at - at % GBK_EVERY if number % 50 == 0 else at
         share.setdefault(max(1, at), []).append(link)
-        if number % 4:
+        if number % 50:
             share.setdefault(1 + number * 37 % (len(paths) - 1), []).append(link)
     for number, path in enumerate(paths):
         site.answers[path] = _page(site, number, path, share.get(number, []), chance)
