@@ -1,0 +1,44 @@
+"""采集健康: counts are their lists, each cause says what it means and whose move it is."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime
+
+from cockpit import store
+from tests.browser.conftest import App, Window
+
+
+def test_each_count_is_the_number_of_its_rows(window: Window) -> None:
+    page = window.open("/collection")
+    cells = [(k.locator(".v").inner_text(), k.get_attribute("href")) for k in page.locator(".ck-kpi").all()]
+    assert len(cells) == 4
+    for value, href in cells:
+        listed = window.open(href or "")
+        assert listed.locator(".ck-table tbody tr").count() == int(re.match(r"\d+", value)[0]), href
+
+
+def test_each_cause_leads_to_its_gaps_and_says_what_to_do(window: Window) -> None:
+    page = window.open("/collection")
+    table = page.locator(".ck-table", has=page.locator("th", has_text="该谁动手"))
+    rows = table.locator("tbody tr").all()
+    assert rows
+    for row in rows:
+        for heading in ("含义", "怎么办", "该谁动手"):
+            assert len(row.locator(f'td[data-k="{heading}"]').inner_text()) > 2
+        link = row.get_by_role("link")
+        listed = window.open(link.get_attribute("href") or "")
+        assert listed.locator(".ck-table tbody tr").count() == int(link.inner_text().split()[0])
+
+
+def test_a_rejected_batch_is_shown_with_its_reason(window: Window, app: App) -> None:
+    app.data.spool.mkdir(parents=True, exist_ok=True)
+    (app.data.spool / "patrol-0-broken.parquet").write_bytes(b"not parquet")
+    page = window.open("/collection?show=waiting")
+    assert page.locator(".ck-table tbody tr").count() == 1
+    report = store.load(app.data, datetime(2026, 11, 24, 4))
+    assert [name for name, _ in report.rejected]
+    page = window.open("/collection?show=rejected")
+    assert page.locator(".ck-table tbody tr").count() == 1
+    assert "patrol-0-broken" in page.locator(".ck-table tbody").inner_text()
+    assert len(page.locator('td[data-k="原因"]').inner_text()) > 4
