@@ -20,12 +20,12 @@ help: ## 列出全部目标
 	@echo "  变量：PORT=8501  COCKPIT_DATA=数据目录  PYTHON=python3"
 
 run: $(VENV)/.run ## 打开驾驶舱（首次自动安装并生成演示数据）
-	@if [ "$(DATA)" = data/samples ]; then $(PY) -m cockpit demo --data data/samples; fi
+	@if [ "$(DATA)" = data/samples ]; then $(PY) -m cockpit demo --data data/samples; else $(PY) -m cockpit load --data "$(DATA)"; fi
 	@echo "打开的数据：$(DATA)$$([ -f "$(DATA)/DEMO" ] && echo '（演示数据，不得用于考核）')。换一份：make run COCKPIT_DATA=目录"
 	@echo "驾驶舱地址：http://127.0.0.1:$(PORT)/   大屏：http://127.0.0.1:$(PORT)/?kiosk=1   按 Ctrl-C 退出"
 	@COCKPIT_DATA="$(DATA)" $(SERVE)
 
-demo: $(VENV)/.run ## 不联网的真实采集：本机小城八个网站 → 采集 → 入库 → 计分 → 打开驾驶舱
+demo: $(VENV)/.run ## 不联网的真实采集：本机小城十个网站 → 采集 → 入库 → 计分 → 打开驾驶舱
 	@$(PY) -m tests.sites.demo --data data/loopback
 	@echo "驾驶舱地址：http://127.0.0.1:$(PORT)/   按 Ctrl-C 退出"
 	@COCKPIT_DATA=data/loopback $(SERVE)

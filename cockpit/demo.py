@@ -12,6 +12,7 @@ from tqdm import tqdm
 
 from cockpit import clock, pipeline, score_command, store
 from cockpit.appraise.indicators import load_rules
+from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from collectors import samples
 
@@ -50,8 +51,11 @@ def main(args: argparse.Namespace) -> int:
 def _is_of_today(data: DataDir, now: datetime) -> bool:
     if not data.is_demo or store.version(data) is None:
         return False
-    with store.reader(data) as reader:
-        row = reader.one("SELECT value FROM meta WHERE key = 'loaded_at'")
+    try:
+        with store.reader(data) as reader:
+            row = reader.one("SELECT value FROM meta WHERE key = 'loaded_at'")
+    except StoreError:  # of an older version, or damaged: made anew
+        return False
     return row is not None and clock.local_day(datetime.fromisoformat(row["value"])) == clock.local_day(now)
 
 

@@ -27,7 +27,9 @@ from cockpit.store.batch import Header, fsync_folder, read_header
 from cockpit.store.findings import merge_findings
 from cockpit.store.merge import merge
 from cockpit.store.migrations import migrate
+from cockpit.store.reader import is_outdated
 from cockpit.store.schema import SCHEMA_VERSION, all_tables, create, create_staging, input_tables
+from cockpit.store.staging import BadBatchError, Pending, stage
 
 KEPT_VERSIONS = 3
 AfterMerge = Callable[[duckdb.DuckDBPyConnection, DataDir, datetime], None]
@@ -43,12 +45,6 @@ class LoadReport:
     rejected: list[tuple[str, str]] = field(default_factory=list)
     version: str | None = None
     seconds: float = 0.0
-
-
-@dataclass(frozen=True)
-class _Pending:
-    path: Path
-    header: Header
 
 
 @dataclass(frozen=True)
@@ -81,7 +77,7 @@ def load(
     with _exclusive(data):
         _clear_leftovers(data)
         pending = _accept(job, data.spool.glob("*.parquet"))
-        if pending or force:
+        if pending or force or is_outdated(data):
             _publish(job, pending, _current(data))
         job.report.seconds = time.monotonic() - started
     return job.report
@@ -138,7 +134,7 @@ def _current(data: DataDir) -> Path | None:
     return path if path.exists() else None
 
 
-def _accept(job: _Job, paths: Iterable[Path]) -> list[_Pending]:
+def _accept(job: _Job, paths: Iterable[Path]) -> list[Pending]:
     """Read every header; what cannot be read or must not be mixed goes to rejected/ with its reason."""
     accepted = []
     for path in sorted(paths, key=_order):
@@ -148,7 +144,7 @@ def _accept(job: _Job, paths: Iterable[Path]) -> list[_Pending]:
         except ValueError as error:
             _reject(job, path, str(error))
         else:
-            accepted.append(_Pending(path, header))
+            accepted.append(Pending(path, header))
     return accepted
 
 
@@ -170,7 +166,7 @@ def _reject(job: _Job, path: Path, reason: str) -> None:
     job.report.rejected.append((path.name, reason))
 
 
-def _publish(job: _Job, pending: list[_Pending], base: Path | None) -> None:
+def _publish(job: _Job, pending: list[Pending], base: Path | None) -> None:
     data = job.data
     number = _next_number(data)
     building = data.versions / f".building-{number}.duckdb"
@@ -204,7 +200,7 @@ def _discard(building: Path) -> None:
     Path(f"{building}.wal").unlink(missing_ok=True)
 
 
-def _merge_all(job: _Job, building: Path, pending: list[_Pending]) -> None:
+def _merge_all(job: _Job, building: Path, pending: list[Pending]) -> None:
     """Merge in one transaction. A batch whose rows cannot be read leaves `pending` and is rejected."""
     fresh = not building.exists()
     con = duckdb.connect(str(building), config={"threads": "2"})
@@ -226,29 +222,22 @@ def _merge_all(job: _Job, building: Path, pending: list[_Pending]) -> None:
     job.report.rows += sum(p.header.row_count for p in new)
 
 
-class _BadBatchError(Exception):
-    def __init__(self, batch: _Pending, reason: str) -> None:
-        super().__init__(reason)
-        self.batch = batch
-        self.reason = reason
-
-
-def _try_merge(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[_Pending]) -> _BadBatchError | None:
+def _try_merge(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending]) -> BadBatchError | None:
     con.execute("BEGIN")
     try:
         _merge_once(job, con, batches)
-    except _BadBatchError as bad:
+    except BadBatchError as bad:
         con.execute("ROLLBACK")
         return bad
     con.execute("COMMIT")
     return None
 
 
-def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[_Pending]) -> None:
+def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending]) -> None:
     present = {table for p in batches for table in p.header.tables}
     for name in input_tables():
         if name in present:
-            _stage(con, name, [p for p in batches if name in p.header.tables])
+            stage(con, name, [p for p in batches if name in p.header.tables])
     merge(con, present)
     if present & {"sighting", "coverage"}:
         if "sighting" not in present:
@@ -264,37 +253,7 @@ def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[_Pendin
         con.execute(f'DROP TABLE temp."{name}"')
 
 
-def _stage(con: duckdb.DuckDBPyConnection, name: str, batches: list[_Pending]) -> None:
-    """Read the rows of one table from all its batches; when that fails, find the batch to blame."""
-    table = input_tables()[name]
-    columns = ", ".join(c for c in table.columns)
-    staging = create_staging(con, table)
-    con.execute(f"ALTER TABLE {staging} ADD COLUMN _batch INTEGER")
-    try:
-        _insert_staged(con, name, columns, batches)
-    except duckdb.Error:
-        for batch in batches:
-            try:
-                con.execute(
-                    f"SELECT {columns} FROM read_parquet(?) WHERE _table = ?", [str(batch.path), name]
-                )
-                con.fetchall()
-            except duckdb.Error as error:
-                reason = str(error).splitlines()[0]
-                raise _BadBatchError(batch, f"数据表 {name} 读不出来：{reason}") from error
-        raise
-
-
-def _insert_staged(con: duckdb.DuckDBPyConnection, name: str, columns: str, batches: list[_Pending]) -> None:
-    paths = [str(p.path) for p in batches]
-    con.execute(
-        f"INSERT INTO in_{name} ({columns}, _batch) SELECT {columns}, file_index "
-        "FROM read_parquet(?, union_by_name = true) WHERE _table = ?",
-        [paths, name],
-    )
-
-
-def _record(con: duckdb.DuckDBPyConnection, batches: list[_Pending], now: datetime) -> None:
+def _record(con: duckdb.DuckDBPyConnection, batches: list[Pending], now: datetime) -> None:
     rows = [
         (
             h.batch_id,
@@ -343,7 +302,7 @@ def _turn_link(data: DataDir, final: Path) -> None:
     fsync_folder(data.root)
 
 
-def _archive(data: DataDir, merged: list[_Pending]) -> None:
+def _archive(data: DataDir, merged: list[Pending]) -> None:
     """Raw truth: merged batches are kept by the month they were made in."""
     for batch in merged:
         if batch.path.parent == data.spool:

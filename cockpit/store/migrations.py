@@ -1,7 +1,8 @@
-"""Migrations by number: each entry brings the database from the version before to its own.
+"""Bringing a database made by an older version up to the schema of today, inside the loader, on the copy.
 
-schema.sql always shows the newest schema; a database made by an older version runs the steps it lacks,
-inside the loader, on the copy that will be published. Version 1 is the first schema and has no step.
+schema.sql always shows the newest schema. What was only added there, a table or a column that may be empty, is
+added to an older database by itself. A change of another kind is a numbered step here. Either way
+SCHEMA_VERSION counts up, so that an older program refuses the database and a reader knows that a load is due.
 """
 
 from __future__ import annotations
@@ -12,9 +13,9 @@ from types import MappingProxyType
 import duckdb
 
 from cockpit.errors import StoreError
-from cockpit.store.schema import SCHEMA_VERSION
+from cockpit.store.schema import SCHEMA_VERSION, all_tables, create_table
 
-# version → statements that lead to it
+# version → statements that lead to it, for what is more than an addition
 STEPS: Mapping[int, tuple[str, ...]] = MappingProxyType({})
 
 
@@ -25,13 +26,32 @@ def stored_version(con: duckdb.DuckDBPyConnection) -> int:
 
 
 def migrate(con: duckdb.DuckDBPyConnection, steps: Mapping[int, tuple[str, ...]] = STEPS) -> None:
-    """Run the missing steps, each in its own transaction. A newer database is refused."""
-    version = stored_version(con)
-    if version > max((SCHEMA_VERSION, *steps)):
-        raise StoreError(f"数据库结构版本 {version} 比程序支持的 {SCHEMA_VERSION} 新，请先升级本系统")
+    """Run the missing steps and add what is missing, in one transaction. A newer database is refused."""
+    version, newest = stored_version(con), max((SCHEMA_VERSION, *steps))
+    if version > newest:
+        raise StoreError(f"数据库结构版本 {version} 比程序支持的 {newest} 新，请先升级本系统")
+    if version == newest:
+        return
+    con.execute("BEGIN")
     for number in sorted(n for n in steps if n > version):
-        con.execute("BEGIN")
         for statement in steps[number]:
             con.execute(statement)
-        con.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", [str(number)])
-        con.execute("COMMIT")
+    _add_missing(con)
+    con.execute("UPDATE meta SET value = ? WHERE key = 'schema_version'", [str(newest)])
+    con.execute("COMMIT")
+
+
+def _add_missing(con: duckdb.DuckDBPyConnection) -> None:
+    """Tables of schema.sql that the database lacks, and columns its tables lack."""
+    found: dict[str, set[str]] = {}
+    for table, column in con.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall():
+        found.setdefault(table, set()).add(column)
+    for table in all_tables().values():
+        if "transient" in table.roles:
+            continue
+        if table.name not in found:
+            create_table(con, table)
+            continue
+        for column in table.columns.values():
+            if column.name not in found[table.name]:
+                con.execute(f"ALTER TABLE {table.name} ADD COLUMN {column.name} {column.type}")

@@ -17,6 +17,8 @@ import duckdb
 
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
+from cockpit.store.migrations import stored_version
+from cockpit.store.schema import SCHEMA_VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -55,6 +57,18 @@ def version(data: DataDir) -> str | None:
     """Name of the published version, None before the first load. Cheap: one readlink."""
     path = _published(data)
     return path.name if path else None
+
+
+def is_outdated(data: DataDir) -> bool:
+    """Whether the published version was made by an older program, so that a load is due to upgrade it."""
+    path = _published(data)
+    if path is None or path in _instances:
+        return False
+    try:
+        with _connect(path) as con:
+            return stored_version(con) < SCHEMA_VERSION
+    except duckdb.Error:
+        return False  # damaged: the load or the reader that needs it says so
 
 
 @contextmanager
@@ -98,10 +112,24 @@ def _cursor(data: DataDir) -> tuple[duckdb.DuckDBPyConnection, str]:
 def _instance(path: Path) -> duckdb.DuckDBPyConnection:
     with _lock:
         if path not in _instances:
-            _instances[path] = duckdb.connect(
-                str(path), read_only=True, config={"enable_external_access": "false", "threads": "2"}
-            )
+            _instances[path] = _opened(path)
             while len(_instances) > _KEPT_INSTANCES:
                 _instances.popitem(last=False)[1].close()
         _instances.move_to_end(path)
         return _instances[path]
+
+
+def _opened(path: Path) -> duckdb.DuckDBPyConnection:
+    con = _connect(path)
+    if stored_version(con) < SCHEMA_VERSION:
+        con.close()
+        raise StoreError(
+            f"数据库 {path.name} 是旧版本程序留下的。请运行一次 python -m cockpit load，数据会原样升级"
+        )
+    return con
+
+
+def _connect(path: Path) -> duckdb.DuckDBPyConnection:
+    return duckdb.connect(
+        str(path), read_only=True, config={"enable_external_access": "false", "threads": "2"}
+    )

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 ARROW_TYPES: Mapping[str, pa.DataType] = MappingProxyType(
     {
@@ -88,10 +88,15 @@ def create(con: duckdb.DuckDBPyConnection) -> None:
     """Create every kept table, with its comments, in an empty database."""
     for table in all_tables().values():
         if "transient" not in table.roles:
-            con.execute(_ddl(table, table.name))
-            con.execute(f"COMMENT ON TABLE {table.name} IS {_quoted(table.comment)}")
-            for column in table.columns.values():
-                con.execute(f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.comment)}")
+            create_table(con, table)
+
+
+def create_table(con: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Create one kept table with its comments."""
+    con.execute(_ddl(table, table.name))
+    con.execute(f"COMMENT ON TABLE {table.name} IS {_quoted(table.comment)}")
+    for column in table.columns.values():
+        con.execute(f"COMMENT ON COLUMN {table.name}.{column.name} IS {_quoted(column.comment)}")
 
 
 def create_staging(con: duckdb.DuckDBPyConnection, table: Table) -> str:
