@@ -33,6 +33,19 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             "cockpit.commands", "重建：从归档批次重新生成数据库", "add_rebuild_arguments", "rebuild"
         ),
         "score": Command("cockpit.score_command", "计分：计算一周的单位得分与扣分明细"),
+        "close-week": Command(
+            "cockpit.close_command",
+            "封存：冻结一周的事实、口径与得分，或出更正",
+            "add_close_arguments",
+            "close_week",
+        ),
+        "recompute": Command(
+            "cockpit.close_command",
+            "复算：证明封存的一周，一致或逐项列出不同",
+            "add_recompute_arguments",
+            "recompute",
+        ),
+        "disputes": Command("cockpit.dispute_command", "异议：提出、受理、结论、撤回、统计"),
         "export": Command("cockpit.export_command", "导出：一周的考核 CSV 与数据字典"),
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
@@ -64,7 +77,7 @@ def build_parser(name: str) -> argparse.ArgumentParser:
 def usage() -> str:
     """The list of commands."""
     lines = ["用法：python -m cockpit <命令> [参数]", "", "命令："]
-    lines += [f"  {name:<10}{command.help}" for name, command in COMMANDS.items()]
+    lines += [f"  {name:<14}{command.help}" for name, command in COMMANDS.items()]
     return "\n".join([*lines, "", "每个命令加 -h 查看参数。采集命令见 python -m collectors -h"])
 
 

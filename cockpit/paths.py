@@ -61,6 +61,11 @@ class DataDir:
         return self.root / "db"
 
     @property
+    def attachments(self) -> Path:
+        """Files that came with disputes, named by their digest."""
+        return self.root / "attachments"
+
+    @property
     def cache(self) -> Path:
         return self.root / "cache"
 

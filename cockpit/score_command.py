@@ -7,10 +7,12 @@ import json
 from datetime import datetime
 from typing import Any
 
-from cockpit import clock, pipeline, store
+from cockpit import clock, close_command, closing, pipeline, store
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.appraise.score import WeekResult, rows, score_week
+from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
+from cockpit.store.queries.issues import issues
 from cockpit.store.queries.scores import stored_scores
 from cockpit.workdays import Calendar
 
@@ -27,6 +29,8 @@ def main(args: argparse.Namespace) -> int:
     rules = load_rules(data.rules)
     if store.pending_batches(data) and not args.check:
         pipeline.load_all(data, now)
+    if _closed(data, week):
+        return _of_closed(data, week, now, args.check)
     result = compute(data, rules, week, now)
     if args.check:
         return _check(data, result)
@@ -34,6 +38,23 @@ def main(args: argparse.Namespace) -> int:
     pipeline.load_all(data, now)
     print(_json(result) if args.json else _told(data, result))
     return 0
+
+
+def _closed(data: DataDir, week: str) -> bool:
+    with store.reader(data) as reader:
+        return bool(issues(reader, week))
+
+
+def _of_closed(data: DataDir, week: str, now: datetime, check: bool) -> int:
+    """A closed week is proved by its frozen facts, and never scored again."""
+    if not check:
+        raise CockpitError(
+            f"{week} 已经封存，不再重新计分。复算：python -m cockpit recompute --week {week}；"
+            f"更正：python -m cockpit close-week --week {week} --correct --reason 理由"
+        )
+    proof = closing.recompute(data, week, now)
+    print(close_command.proof_text(proof))
+    return 0 if proof.same else 1
 
 
 def compute(data: DataDir, rules: Rules, week: str, now: datetime) -> WeekResult:

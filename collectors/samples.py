@@ -7,6 +7,7 @@ runs this week by week, loading and scoring in between.
 from __future__ import annotations
 
 import argparse
+import os
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
@@ -47,7 +48,7 @@ def main(args: argparse.Namespace) -> int:
 
 def demo_folder(arg: str | None) -> DataDir:
     """The folder for demonstration data; never one that holds, or is meant for, collected data."""
-    data = data_dir(arg or SHIPPED / "samples")
+    data = data_dir(arg or os.environ.get("COCKPIT_DATA") or SHIPPED / "samples")
     if data.root == SHIPPED:
         raise CockpitError(
             f"{SHIPPED} 存放采集数据，演示数据不能写在这里。请用默认目录或 --data 另指一个目录"

@@ -114,9 +114,15 @@ def load_rules(folder: Path) -> Rules:
     path = folder / "indicators.toml"
     try:
         content = path.read_bytes()
-        raw = tomllib.loads(content.decode("utf-8"))
     except FileNotFoundError as error:
         raise RuleError(f"没有指标口径文件 {path}") from error
+    return parse_rules(content, path)
+
+
+def parse_rules(content: bytes, path: Path) -> Rules:
+    """Rules from the bytes of an indicators.toml, e.g. a frozen one; `path` is only named in errors."""
+    try:
+        raw = tomllib.loads(content.decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise RuleError(f"{path} 不是正确的 TOML：{error}") from error
     indicators = {}

@@ -34,13 +34,14 @@ class Result:
     indicator: Indicator
     measured: Measured
     level: str | None
+    veto_lifted: bool = False  # by a dispute
 
     @property
     def judgement(self) -> str:
         i, value = self.indicator, self.measured.value
         if value is None:
             return "unmeasured"
-        if i.worse(value, i.veto):
+        if i.worse(value, i.veto) and not self.veto_lifted:
             return "veto"
         if i.cap > 0 and i.worse(value, i.deduct_at):
             return "deduct"

@@ -26,6 +26,7 @@ class Evidence:
     url: str | None = None
     first_seen: datetime | None = None
     quantity: float = 1.0
+    kept: float = 1.0  # share left after a dispute: 1 all, 0 cancelled
 
 
 @dataclass(frozen=True)

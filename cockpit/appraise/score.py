@@ -17,10 +17,12 @@ from typing import Any
 from cockpit import __version__
 from cockpit.appraise.indicators import Rules
 from cockpit.appraise.judge import Result, evaluate
+from cockpit.appraise.moment import Evidence
 from cockpit.clock import week_bounds
 from cockpit.workdays import Calendar
 
 CENT = Decimal("0.01")
+VETO = "veto"  # the key of a veto's row
 
 
 @dataclass(frozen=True)
@@ -39,10 +41,13 @@ class Deduction:
     is_veto: bool
 
     def id(self, week: str) -> str:
-        parts = (week, self.result.indicator.id, self.result.measured.code, self.finding_id or self.fact)
-        return (
-            f"D-{week.replace('-', '')}-" + hashlib.md5("\x1f".join(parts).encode()).hexdigest()[:8].upper()
-        )
+        return deduction_id(week, self.result, VETO if self.is_veto else self.finding_id or self.fact)
+
+
+def deduction_id(week: str, result: Result, key: str) -> str:
+    """The number of a lost point; `key` is its finding, its fact where there is none, or VETO."""
+    parts = (week, result.indicator.id, result.measured.code, key)
+    return f"D-{week.replace('-', '')}-" + hashlib.md5("\x1f".join(parts).encode()).hexdigest()[:8].upper()
 
 
 @dataclass(frozen=True)
@@ -78,12 +83,20 @@ def score_week(
     queries: Any, rules: Rules, calendar: Calendar, week: str, now: datetime, revision: int = 0
 ) -> WeekResult:
     """Score all units of one week from the facts before the week's end (or `now`, for a week still running)."""
-    at = _until(week, now)
-    out = WeekResult(week, revision, evaluate(queries, rules, at, calendar))
+    results = evaluate(queries, rules, facts_until(week, now), calendar)
+    units = queries.rows(_UNITS, {"day": week_bounds(week)[0].date()})
+    return score_results(results, units, rules, week, revision)
+
+
+def score_results(
+    results: list[Result], units: Iterable[Mapping[str, Any]], rules: Rules, week: str, revision: int
+) -> WeekResult:
+    """Score units (unit_code, unit_group) from results already evaluated, or frozen."""
+    out = WeekResult(week, revision, results)
     by_unit: dict[str, list[Result]] = {}
-    for result in out.results:
+    for result in results:
         by_unit.setdefault(result.measured.unit_code, []).append(result)
-    for unit in queries.rows(_UNITS, {"day": week_bounds(week)[0].date()}):
+    for unit in units:
         score, rows = _unit(unit, by_unit.get(unit["unit_code"], []), rules)
         out.deductions += rows
         out.scores.append(score)
@@ -91,7 +104,7 @@ def score_week(
     return out
 
 
-def _until(week: str, now: datetime) -> datetime:
+def facts_until(week: str, now: datetime) -> datetime:
     """Facts before this instant count: the week's end, or just after `now` in a week still running."""
     return min(week_bounds(week)[1], now + timedelta(microseconds=1))
 
@@ -157,27 +170,33 @@ def _deductions(unit_code: str, group: Sequence[Result], weight: float) -> list[
         if not i.worse(result.measured.value or 0.0, i.deduct_at):
             continue
         evidence = result.measured.rows
-        raw = Decimal(str(i.points_each)) * (len(evidence) if i.per == "finding" or len(evidence) > 1 else 1)
-        capped = min(raw, Decimal(str(i.cap)))
+        kept = sum((Decimal(str(e.kept)) for e in evidence), Decimal(0))
+        capped = min(Decimal(str(i.points_each)) * kept, Decimal(str(i.cap)))
         rows += _spread(unit_code, result, capped, share)
     return rows
 
 
 def _spread(unit_code: str, result: Result, capped: Decimal, share: Decimal) -> list[Deduction]:
     """The capped points of one object over its evidence rows, in cents that add up exactly."""
-    evidence = result.measured.rows
+    evidence = [e for e in result.measured.rows if e.kept > 0]
     if not evidence:
         return []
     total = (capped * share).quantize(CENT, ROUND_HALF_UP)
-    each = (total / len(evidence)).quantize(CENT, ROUND_HALF_UP)
-    raw = Decimal(str(result.indicator.points_each))
-    rows = [
-        Deduction(result, unit_code, e.fact, e.finding_id, e.url, e.first_seen, e.quantity, raw, each, False)
-        for e in evidence
-    ]
-    rest = total - each * len(rows)
-    rows[0] = replace(rows[0], points=rows[0].points + rest)
+    whole = sum((Decimal(str(e.kept)) for e in evidence), Decimal(0))
+    rows, passed, given = [], Decimal(0), Decimal(0)
+    for e in evidence:  # rounding the running total keeps every row within a cent and the sum exact
+        passed += Decimal(str(e.kept))
+        points = (total * passed / whole).quantize(CENT, ROUND_HALF_UP) - given
+        given += points
+        rows.append(_row(unit_code, result, e, points))
     return [row for row in rows if row.points > 0]
+
+
+def _row(unit_code: str, result: Result, e: Evidence, points: Decimal) -> Deduction:
+    raw = Decimal(str(result.indicator.points_each)) * Decimal(str(e.kept))
+    return Deduction(
+        result, unit_code, e.fact, e.finding_id, e.url, e.first_seen, e.quantity, raw, points, False
+    )
 
 
 def _veto_row(unit_code: str, result: Result) -> Deduction:
@@ -213,7 +232,7 @@ def _ranked(scores: list[UnitScore]) -> list[UnitScore]:
 
 def rows(result: WeekResult, rules: Rules, now: datetime) -> list[tuple[str, dict[str, Any]]]:
     """A week's scoring as rows of score, deduction and indicator_result."""
-    at = _until(result.week, now)
+    at = facts_until(result.week, now)
     head = {"week": result.week, "revision": result.revision}
     out: list[tuple[str, dict[str, Any]]] = [
         ("score", {**head, **_score_row(s, rules, now, at)}) for s in result.scores
@@ -288,4 +307,5 @@ def _result_row(r: Result) -> dict[str, Any]:
         "judgement": r.judgement,
         "fact": m.fact or None,
         "items": len(m.rows),
+        "veto_lifted": r.veto_lifted or None,
     }

@@ -10,11 +10,11 @@ import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from types import MappingProxyType
 from typing import Any
 
 import duckdb
 
+from cockpit.appraise.handling import load_handling
 from cockpit.appraise.indicators import load_rules
 from cockpit.appraise.judge import Connection, Result, distance, evaluate
 from cockpit.appraise.moment import Evidence
@@ -23,8 +23,6 @@ from cockpit.paths import DataDir
 from cockpit.workdays import Calendar
 
 EACH_FINDING = frozenset({"critical_wording", "critical_hidden", "privacy_leaks", "other_hidden"})
-# 整改限期（工作日）：没有官方来源，项目默认（regulations §8）
-DUE_WORKDAYS: Mapping[str, int] = MappingProxyType({"red": 1, "orange": 3, "yellow": 5, "blue": 10})
 
 
 @dataclass(frozen=True)
@@ -40,13 +38,22 @@ class Wanted:
     items: int
 
 
+@dataclass(frozen=True)
+class Due:
+    """Working days from the opening of a warning, by its level."""
+
+    calendar: Calendar
+    workdays: Mapping[str, int]
+
+
 def refresh(con: duckdb.DuckDBPyConnection, data: DataDir, at: datetime) -> None:
     """Bring the table `warning` up to date inside a load. `at` is naive UTC."""
     rules, calendar = load_rules(data.rules), Calendar.load(data.calendar)
     results = evaluate(
         Connection(con), rules, at + timedelta(microseconds=1), calendar
     )  # facts of `at` included
-    _store(con, list(_wanted(results)), _measured_keys(results), at, calendar)
+    due = load_handling(data.rules).warning
+    _store(con, list(_wanted(results)), _measured_keys(results), at, Due(calendar, due))
     _apply_events(con, at)
 
 
@@ -101,10 +108,10 @@ def _store(
     wanted: list[Wanted],
     measured: set[tuple[str, str]],
     at: datetime,
-    calendar: Calendar,
+    due: Due,
 ) -> None:
     known = {row["warning_id"]: row for row in Connection(con).rows("SELECT * FROM warning")}
-    rows = [_row(w, known.get(w.warning_id), at, calendar) for w in wanted]
+    rows = [_row(w, known.get(w.warning_id), at, due) for w in wanted]
     asked = {w.warning_id for w in wanted}
     for warning_id, row in known.items():
         if warning_id not in asked:
@@ -121,7 +128,7 @@ def _store(
         )
 
 
-def _row(w: Wanted, old: Mapping[str, Any] | None, at: datetime, calendar: Calendar) -> dict[str, Any]:
+def _row(w: Wanted, old: Mapping[str, Any] | None, at: datetime, due: Due) -> dict[str, Any]:
     i, m = w.result.indicator, w.result.measured
     alive = old is not None and old["closed_at"] is None
     opened = old["opened_at"] if old is not None and alive else at
@@ -142,7 +149,7 @@ def _row(w: Wanted, old: Mapping[str, Any] | None, at: datetime, calendar: Calen
         "items": w.items,
         "opened_at": opened,
         "last_seen": at,
-        "due_on": calendar.add(local_day(opened), DUE_WORKDAYS[w.level]),
+        "due_on": due.calendar.add(local_day(opened), due.workdays[w.level]),
         "state": old["state"] if old is not None and alive else "new",
         "closed_at": None,
         "owner": old["owner"] if old is not None and alive else None,

@@ -5,7 +5,7 @@ Everything is set-based and runs inside the loader's one transaction over tempor
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from types import MappingProxyType
 
@@ -53,15 +53,23 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "post": Replace(("account_code", "post_id")),
         "warning_event": Replace(("event_id",), newest=None),
         "dispute": Replace(("dispute_id",), newest=None),
+        "dispute_event": Replace(("event_id",), newest=None),
         "indicator_result": ReplaceGroup(("week", "revision")),
         "deduction": ReplaceGroup(("week", "revision")),
         "score": ReplaceGroup(("week", "revision")),
+        "frozen_evidence": ReplaceGroup(("week", "revision")),
+        "issue_file": ReplaceGroup(("week", "revision")),
+        "issue": ReplaceGroup(("week", "revision")),
     }
 )
+# What belongs to an issue (期) and is never changed once it is closed.
+FROZEN = ("indicator_result", "deduction", "score", "frozen_evidence", "issue_file", "issue")
 
 
-def merge(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None:
+def merge(con: duckdb.DuckDBPyConnection, present: Set[str]) -> None:
     """Merge the staging tables of `present` into the kept ones."""
+    if present & set(FROZEN):
+        _keep_closed_issues(con, present)
     if "channel_check" in present:
         _channel_history(con)
     if "link" in present:
@@ -75,6 +83,27 @@ def merge(con: duckdb.DuckDBPyConnection, present: Collection[str]) -> None:
     if "probe" in present:
         _probe_daily(con)
     _prune(con)
+
+
+def _keep_closed_issues(con: duckdb.DuckDBPyConnection, present: Set[str]) -> None:
+    """Frozen is frozen (architecture §4.5): rows for a closed revision are dropped; of two closings the first holds."""
+    closed = "SELECT week, revision, -1 AS _batch FROM issue"
+    if "issue" in present:
+        con.execute(
+            "CREATE OR REPLACE TEMP TABLE closing AS SELECT week, revision, min(_batch) AS _batch FROM in_issue GROUP BY ALL"
+        )
+        closed += " UNION ALL SELECT * FROM closing"
+    for name in FROZEN:
+        if name in present:
+            con.execute(
+                f"DELETE FROM in_{name} AS row USING ({closed}) AS kept "
+                "WHERE kept.week = row.week AND kept.revision = row.revision AND kept._batch < row._batch"
+            )
+    if "score" in present:  # a week scored again may have no deduction left
+        for name in ("indicator_result", "deduction", "frozen_evidence"):
+            con.execute(
+                f"DELETE FROM {name} WHERE (week, revision) IN (SELECT (week, revision) FROM in_score)"
+            )
 
 
 def _append(con: duckdb.DuckDBPyConnection, name: str) -> None:

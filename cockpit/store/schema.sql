@@ -379,7 +379,8 @@ CREATE TABLE indicator_result ( -- 指标逐对象结果:每期每个对象每�
     value DOUBLE, -- 指标值
     judgement VARCHAR, -- 判断:ok 合格,notice 提醒,deduct 扣分,veto 否决,unmeasured 未采集,na 不适用
     fact VARCHAR, -- 事实描述
-    items INTEGER -- 涉及的问题条数
+    items INTEGER, -- 涉及的问题条数
+    veto_lifted BOOLEAN -- 否决是否经异议复核撤销
 );
 
 CREATE TABLE deduction ( -- 扣分明细:失去的每一分都是一行 #input
@@ -427,14 +428,72 @@ CREATE TABLE score ( -- 单位得分:每期每单位一行 #input
     facts_until TIMESTAMP -- 数据截至
 );
 
-CREATE TABLE dispute ( -- 异议 #input
+CREATE TABLE issue ( -- 期:封存的一周;更正另立一行,原来的不改 #input
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    closed_at TIMESTAMP NOT NULL, -- 封存时间
+    actor VARCHAR NOT NULL, -- 封存人
+    reason VARCHAR, -- 更正理由
+    facts_until TIMESTAMP NOT NULL, -- 数据截至
+    rules_version VARCHAR NOT NULL, -- 口径版本
+    rules_sha256 VARCHAR NOT NULL, -- 规则集摘要值
+    code_version VARCHAR NOT NULL, -- 代码版本
+    facts_sha256 VARCHAR NOT NULL, -- 封存事实的摘要值
+    results_sha256 VARCHAR NOT NULL -- 得分与扣分明细的摘要值
+);
+
+CREATE TABLE issue_file ( -- 期所依据的口径、台账、日历文件原文 #input
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    file_name VARCHAR NOT NULL, -- 文件名
+    content VARCHAR NOT NULL, -- 原文
+    content_sha256 VARCHAR NOT NULL -- 摘要值
+);
+
+CREATE TABLE frozen_evidence ( -- 封存的事实:指标值背后的每一条(指标值本身在 indicator_result) #input
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    indicator_id VARCHAR NOT NULL, -- 指标编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    number INTEGER NOT NULL, -- 序号
+    fact VARCHAR NOT NULL, -- 事实描述
+    finding_id VARCHAR, -- 问题编号
+    evidence_url VARCHAR, -- 证据页面
+    first_seen TIMESTAMP, -- 首次发现
+    quantity DOUBLE, -- 数量
+    kept DOUBLE NOT NULL -- 异议复核后保留的比例:1 全部,0 撤销
+);
+
+CREATE TABLE dispute ( -- 异议:一条扣分的一次异议及其最新状态 #input
     dispute_id VARCHAR NOT NULL, -- 异议编号
     deduction_id VARCHAR NOT NULL, -- 扣分编号
+    week VARCHAR, -- 周次
+    unit_code VARCHAR, -- 责任单位编码
     raised_at TIMESTAMP NOT NULL, -- 提出时间
     actor VARCHAR, -- 提出人
     reason VARCHAR NOT NULL, -- 理由
-    state VARCHAR NOT NULL, -- 状态:open 待受理,reviewing 复核中,upheld 维持,partial 部分采纳,cancelled 撤销
+    attachment VARCHAR, -- 附件原名
+    attachment_sha256 VARCHAR, -- 附件摘要值(即保存的文件名)
+    state VARCHAR NOT NULL, -- 状态:open 待受理,reviewing 复核中,upheld 维持,partial 部分采纳,cancelled 撤销,withdrawn 撤回
+    accepted_at TIMESTAMP, -- 受理时间
+    accepter VARCHAR, -- 受理人
     due_on DATE, -- 复核限期
     decided_at TIMESTAMP, -- 结论时间
-    decision VARCHAR -- 结论说明
+    reviewer VARCHAR, -- 复核人(不得是受理人或提出人)
+    kept DOUBLE, -- 结论保留扣分的比例:1 维持,0 撤销
+    decision VARCHAR, -- 结论说明
+    revision INTEGER -- 结论进入的更正号
+);
+
+CREATE TABLE dispute_event ( -- 异议办理留痕:只增不改 #input
+    event_id VARCHAR NOT NULL, -- 事件编号
+    dispute_id VARCHAR NOT NULL, -- 异议编号
+    event_at TIMESTAMP NOT NULL, -- 时间
+    actor VARCHAR NOT NULL, -- 操作人
+    action VARCHAR NOT NULL, -- 动作:raise accept decide withdraw
+    from_state VARCHAR, -- 原状态
+    to_state VARCHAR, -- 新状态
+    reason VARCHAR -- 理由
 );

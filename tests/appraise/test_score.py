@@ -105,6 +105,12 @@ def test_a_veto_caps_at_59_and_keeps_the_score_it_would_have() -> None:
     assert [r.points for r in rows if r.is_veto] == [Decimal(0)]
 
 
+@pytest.mark.parametrize("count", [1, 7, 29, 60, 333])
+def test_rounding_never_passes_the_cap(count: int) -> None:
+    _, rows = _unit(UNIT, everything(T_01=(count, count)), RULES)
+    assert sum(r.points for r in rows) == min(Decimal("0.5") * count, Decimal(4))
+
+
 @pytest.mark.parametrize(("share", "vetoed"), [(0.05, True), (0.049999, False)])
 def test_five_percent_is_reached_at_exactly_five(share: float, vetoed: bool) -> None:
     assert _unit(UNIT, everything(V_W_02=(share, 1)), RULES)[0].vetoed is vetoed

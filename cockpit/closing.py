@@ -1,0 +1,261 @@
+"""Closing a week, correcting it and proving it again: the judgement's rules put together with storage.
+
+A week is closed once (更正号 0). What disputes or late facts change comes as a new revision with its reason; the
+old one stays as it was. Commands and pages call these functions; each leaves its result published.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from cockpit import pipeline, registry, store
+from cockpit.appraise import disputes as arguing
+from cockpit.appraise import issues
+from cockpit.appraise.indicators import Rules, load_rules
+from cockpit.appraise.issues import Difference
+from cockpit.appraise.relief import relieve
+from cockpit.appraise.score import WeekResult, rows, score_results, score_week
+from cockpit.clock import to_local, week_bounds
+from cockpit.errors import CockpitError
+from cockpit.paths import DataDir
+from cockpit.store.queries import disputes
+from cockpit.store.queries import issues as stored
+from cockpit.workdays import Calendar
+
+
+@dataclass(frozen=True)
+class Closed:
+    """What one closing or correction came to. changes: against the revision before, empty for the first."""
+
+    week: str
+    revision: int
+    units: int
+    vetoed: int
+    deductions: int
+    facts_sha256: str
+    results_sha256: str
+    changes: tuple[Difference, ...] = ()
+
+
+@dataclass
+class Proof:
+    """What a recomputation came to. late: facts that arrived after the closing; they change nothing."""
+
+    week: str
+    revision: int
+    tampered: list[str] = field(default_factory=list)
+    differences: list[Difference] = field(default_factory=list)
+    late: list[Difference] = field(default_factory=list)
+    deep: list[Difference] | None = None
+
+    @property
+    def same(self) -> bool:
+        return not (self.tampered or self.differences or self.deep)
+
+
+def newest(data: DataDir, week: str) -> dict[str, Any] | None:
+    """The newest issue of a week, None while it is open."""
+    with store.reader(data) as reader:
+        found = stored.issues(reader, week)
+    return found[0] if found else None
+
+
+def close(data: DataDir, week: str, *, actor: str, now: datetime) -> Closed:
+    """Freeze a week that is over. Raises CockpitError for one that is running or already closed."""
+    if now < week_bounds(week)[1]:
+        raise CockpitError(
+            f"{week} 还没有结束（{to_local(week_bounds(week)[1]):%Y-%m-%d %H:%M} 结束），不能封存"
+        )
+    if store.pending_batches(data):
+        pipeline.load_all(data, now)
+    already = newest(data, week)
+    if already:
+        raise CockpitError(
+            f"{week} 已于 {to_local(already['closed_at']):%Y-%m-%d %H:%M} 由{already['actor']}封存，不能再封存。"
+            "有异议结论或迟到数据请用 --correct 出更正"
+        )
+    rules = load_rules(data.rules)
+    with store.reader(data) as reader:
+        first = score_week(reader, rules, Calendar.load(data.calendar), week, now)
+        kept = disputes.decided(reader, week)
+    result = score_results(relieve(first.results, week, kept), _units(first), rules, week, 0)
+    return _freeze(data, result, rules, issues.frozen_files(data), actor, now, None)
+
+
+def correct(
+    data: DataDir, week: str, *, actor: str, reason: str, now: datetime, late_facts: bool = False
+) -> Closed:
+    """Make the next revision of a closed week: dispute decisions, and with `late_facts` what arrived later.
+
+    Frozen facts are scored by the frozen rules; the rules of today never reach a closed week.
+    """
+    if not reason.strip():
+        raise CockpitError("更正必须写明理由（--reason）")
+    if store.pending_batches(data):
+        pipeline.load_all(data, now)
+    issue = newest(data, week)
+    if issue is None:
+        raise CockpitError(
+            f"{week} 还没有封存，不需要更正。请先运行 python -m cockpit close-week --week {week}"
+        )
+    with store.reader(data) as reader:
+        old = issues.stored_rows(reader, week, issue["revision"], issues.RESULT_TABLES)
+        rules, files = (
+            issues.rules_of(reader, week, issue["revision"]),
+            stored.files(reader, week, issue["revision"]),
+        )
+        first, _ = issues.score_frozen(reader, week, issue["revision"])
+        if late_facts:
+            first = score_week(reader, rules, Calendar.load(data.calendar), week, now)
+        kept = disputes.decided(reader, week)
+    results = relieve(first.results, week, kept)
+    result = score_results(results, _units(first), rules, week, issue["revision"] + 1)
+    changes = issues.differences(old, rows(result, rules, now))
+    if not changes:
+        raise CockpitError(f"{week} 没有需要更正的内容：没有新的异议结论，事实也没有变化")
+    return _freeze(data, result, rules, files, actor, now, reason.strip(), changes)
+
+
+def _units(result: WeekResult) -> list[dict[str, Any]]:
+    return [{"unit_code": s.unit_code, "unit_group": s.unit_group} for s in result.scores]
+
+
+def _freeze(
+    data: DataDir,
+    result: WeekResult,
+    rules: Rules,
+    files: Mapping[str, str],
+    actor: str,
+    now: datetime,
+    reason: str | None,
+    changes: list[Difference] | None = None,
+) -> Closed:
+    if not actor.strip():
+        raise CockpitError("请写明封存人（--actor）")
+    found = issues.issue_rows(result, rules, files, actor=actor.strip(), now=now, reason=reason)
+    batch = store.Batch(data, "close", store.new_run_id("close", now))
+    for table, row in found:
+        batch.add(table, **row)
+    batch.write(now)
+    pipeline.load_all(data, now)
+    issue = newest(data, result.week)
+    if issue is None or issue["facts_sha256"] != found[-1][1]["facts_sha256"]:
+        raise CockpitError(f"{result.week} 已被另一个封存抢先，以先封存的为准，本次未生效")
+    return Closed(
+        result.week,
+        result.revision,
+        len(result.scores),
+        sum(s.vetoed for s in result.scores),
+        len(result.deductions),
+        issue["facts_sha256"],
+        issue["results_sha256"],
+        tuple(changes or ()),
+    )
+
+
+def decide(
+    data: DataDir,
+    dispute_id: str,
+    *,
+    state: str,
+    reviewer: str,
+    decision: str,
+    now: datetime,
+    kept: float | None = None,
+) -> Closed | None:
+    """Conclude a dispute; where that changes a closed week, its correction follows by itself and is returned."""
+    with store.reader(data) as reader:
+        dispute = disputes.dispute(reader, dispute_id)
+        issue = (stored.issues(reader, dispute["week"]) or [None])[0] if dispute else None
+    if dispute is None:
+        raise CockpitError(f"没有异议「{dispute_id}」")
+    follows = issue is not None and state != "upheld"
+    arguing.decide(
+        data,
+        dispute,
+        state=state,
+        reviewer=reviewer,
+        confirmer=issue["actor"] if issue else None,
+        decision=decision,
+        now=now,
+        kept=kept,
+        revision=issue["revision"] + 1 if issue and follows else None,
+    )
+    pipeline.load_all(data, now)
+    if not follows:
+        return None
+    reason = f"异议 {dispute_id} {arguing.STATES[state]}：{decision.strip()}"
+    return correct(data, dispute["week"], actor=reviewer, reason=reason, now=now)
+
+
+def recompute(
+    data: DataDir, week: str, now: datetime, *, revision: int | None = None, deep: bool = False
+) -> Proof:
+    """Prove an issue: digests, then the scores of its frozen facts; `deep` goes back to the archived batches."""
+    with store.reader(data) as reader:
+        known = {issue["revision"]: issue for issue in stored.issues(reader, week)}
+        if not known:
+            raise CockpitError(
+                f"{week} 还没有封存。未封存的周请用 python -m cockpit score --week {week} --check"
+            )
+        number = max(known) if revision is None else revision
+        if number not in known:
+            raise CockpitError(f"{week} 没有第 {number} 次更正，现有：{'、'.join(map(str, sorted(known)))}")
+        issue = known[number]
+        proof = Proof(week, number, issues.tampered(reader, issue))
+        again, rules = issues.score_frozen(reader, week, number)
+        kept = issues.stored_rows(reader, week, number, issues.RESULT_TABLES)
+        proof.differences = issues.differences(kept, rows(again, rules, now))
+        if number == 0:
+            today = score_week(reader, rules, Calendar.load(data.calendar), week, now)
+            proof.late = _facts_differ(reader, week, today, rules, now)
+    if deep:
+        proof.deep = _from_batches(data, issue)
+    return proof
+
+
+def _facts_differ(
+    reader: store.Reader, week: str, again: WeekResult, rules: Rules, now: datetime
+) -> list[Difference]:
+    kept = issues.stored_rows(reader, week, 0, ("indicator_result",))
+    return issues.differences(kept, rows(again, rules, now), ("indicator_result",))
+
+
+def _from_batches(data: DataDir, issue: Mapping[str, Any]) -> list[Difference]:
+    """Build a database of the batches known at the closing, with the frozen registers, and measure it again."""
+    week = issue["week"]
+    with store.reader(data) as reader:
+        first = stored.issues(reader, week)[-1]  # corrections rest on the facts of the first closing
+        names, files = stored.batches_until(reader, first["closed_at"]), stored.files(reader, week, 0)
+        with tempfile.TemporaryDirectory() as folder:
+            copy = _copy(data, Path(folder), names, files)
+            store.load(copy, first["closed_at"], register=registry.rows(registry.load_register(copy)))
+            with store.reader(copy) as old:
+                rules = issues.rules_of(reader, week, 0)
+                again = score_week(old, rules, Calendar.load(copy.calendar), week, first["closed_at"])
+        return _facts_differ(reader, week, again, rules, first["closed_at"])
+
+
+def _copy(data: DataDir, folder: Path, names: list[str], files: Mapping[str, str]) -> DataDir:
+    """A data folder of links to archived batches and of the frozen texts. Raises CockpitError for a lost batch."""
+    copy = DataDir(folder)
+    if data.is_demo:
+        copy.mark_demo()
+    copy.spool.mkdir(parents=True)
+    archived = {path.stem: path for path in data.archive.glob("*/*.parquet")}
+    lost = [name for name in names if name not in archived]
+    if lost:
+        raise CockpitError(f"归档里缺少 {len(lost)} 个批次（如 {lost[0]}），不能从批次复算")
+    for name in names:
+        os.symlink(archived[name], copy.spool / archived[name].name)
+    for name, text in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8")
+    return copy

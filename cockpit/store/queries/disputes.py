@@ -1,0 +1,75 @@
+"""Questions about disputes (异议)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cockpit.store.queries.scores import LATEST
+from cockpit.store.reader import Reader
+
+_ROWS = """
+    SELECT y.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, d.indicator_id, d.fact, d.points, d.is_veto,
+           d.evidence_url, coalesce(st.site_name, ac.account_name) AS object_name
+    FROM dispute AS y LEFT JOIN unit AS u USING (unit_code)
+    LEFT JOIN (SELECT * FROM deduction QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY revision) = 1) AS d
+         ON d.deduction_id = y.deduction_id
+    LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+"""
+
+
+def decided(reader: Reader, week: str) -> dict[str, float]:
+    """Deduction → share kept, from the decisions on a week's deductions; the newest decision of each holds."""
+    rows = reader.rows(
+        """
+        SELECT deduction_id, CASE state WHEN 'upheld' THEN 1.0 WHEN 'cancelled' THEN 0.0 ELSE kept END AS kept
+        FROM dispute WHERE week = ? AND state IN ('upheld', 'partial', 'cancelled')
+        QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY decided_at DESC, dispute_id DESC) = 1
+        """,
+        [week],
+    )
+    return {row["deduction_id"]: row["kept"] for row in rows}
+
+
+def disputes(reader: Reader, week: str | None = None, unit: str | None = None) -> list[dict[str, Any]]:
+    """Disputes with the lost point they are about as it was first published; open ones first, by due date."""
+    return reader.rows(
+        f"""{_ROWS} WHERE ($week IS NULL OR y.week = $week) AND ($unit IS NULL OR y.unit_code = $unit)
+        ORDER BY CASE y.state WHEN 'open' THEN 1 WHEN 'reviewing' THEN 2 ELSE 3 END, y.due_on, y.dispute_id""",
+        {"week": week, "unit": unit},
+    )
+
+
+def dispute(reader: Reader, dispute_id: str) -> dict[str, Any] | None:
+    """One dispute."""
+    return reader.one(f"{_ROWS} WHERE y.dispute_id = ?", [dispute_id])
+
+
+def newest_on(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
+    """The newest dispute on one lost point."""
+    return reader.one(
+        "SELECT * FROM dispute WHERE deduction_id = ? ORDER BY raised_at DESC, dispute_id DESC LIMIT 1",
+        [deduction_id],
+    )
+
+
+def events(reader: Reader, dispute_id: str) -> list[dict[str, Any]]:
+    """The steps of a dispute, oldest first."""
+    return reader.rows(
+        "SELECT * FROM dispute_event WHERE dispute_id = ? ORDER BY event_at, event_id", [dispute_id]
+    )
+
+
+def statistics(reader: Reader, week: str | None = None) -> list[dict[str, Any]]:
+    """Per indicator: disputes, decided, cancelled or partly granted, points given back."""
+    return reader.rows(
+        f"""
+        WITH y AS ({_ROWS} WHERE ($week IS NULL OR y.week = $week) AND y.state <> 'withdrawn'), now AS (
+            SELECT d.deduction_id, d.points FROM deduction AS d JOIN {LATEST} USING (week, revision))
+        SELECT y.indicator_id, count(*) AS raised, count(*) FILTER (y.state IN ('open', 'reviewing')) AS waiting,
+               count(*) FILTER (y.state = 'upheld') AS upheld, count(*) FILTER (y.state = 'partial') AS partial,
+               count(*) FILTER (y.state = 'cancelled') AS cancelled,
+               sum(y.points - coalesce(now.points, 0)) FILTER (y.state IN ('partial', 'cancelled')) AS returned
+        FROM y LEFT JOIN now USING (deduction_id) GROUP BY ALL ORDER BY raised DESC, indicator_id
+        """,
+        {"week": week},
+    )
