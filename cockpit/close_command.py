@@ -66,18 +66,19 @@ def recompute(args: argparse.Namespace) -> int:
     data, now = data_dir(args.data), clock.now(args.as_of)
     week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
     proof = closing.recompute(data, week, now, revision=args.revision, deep=args.deep)
-    print(json.dumps(_plain(proof), ensure_ascii=False, default=str) if args.json else proof_text(proof))
+    print(json.dumps(plain(proof), ensure_ascii=False, default=str) if args.json else proof_text(proof))
     return 0 if proof.same else 1
 
 
-def _plain(proof: Proof) -> dict[str, Any]:
+def plain(proof: Proof) -> dict[str, Any]:
     return {**asdict(proof), "same": proof.same}
 
 
 def proof_text(proof: Proof) -> str:
     """A recomputation in words."""
     name = f"{proof.week} 第 {proof.revision} 次更正" if proof.revision else f"{proof.week} 首次封存"
-    lines = [f"{name}：{'一致' if proof.same else f'{len(proof.differences)} 处不同'}。"]
+    wrong = len(proof.tampered) + len(proof.differences)
+    lines = [f"{name}：{'一致' if not wrong else f'{wrong} 处不同'}。"]
     lines += [f"  ✗ {part}与封存时的摘要不符，可能被改动过。" for part in proof.tampered]
     lines += _told(proof.differences)
     if proof.deep is not None:

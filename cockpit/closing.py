@@ -28,6 +28,8 @@ from cockpit.store.queries import disputes
 from cockpit.store.queries import issues as stored
 from cockpit.workdays import Calendar
 
+_OURS = ("revision", "closed_at", "actor", "facts_sha256", "results_sha256")  # whose closing it is
+
 
 @dataclass(frozen=True)
 class Closed:
@@ -105,6 +107,7 @@ def correct(
             f"{week} 还没有封存，不需要更正。请先运行 python -m cockpit close-week --week {week}"
         )
     with store.reader(data) as reader:
+        _refuse_tampered(reader, issue)
         old = issues.stored_rows(reader, week, issue["revision"], issues.RESULT_TABLES)
         rules, files = (
             issues.rules_of(reader, week, issue["revision"]),
@@ -122,6 +125,15 @@ def correct(
     return _freeze(data, result, rules, files, actor, now, reason.strip(), changes)
 
 
+def _refuse_tampered(reader: store.Reader, issue: Mapping[str, Any]) -> None:
+    wrong = issues.tampered(reader, issue)
+    if wrong:
+        raise CockpitError(
+            f"{issue['week']} 封存的{'、'.join(wrong)}与摘要不符，不能在它上面出更正。"
+            "请用 python -m cockpit rebuild 从归档批次重建后再试"
+        )
+
+
 def _units(result: WeekResult) -> list[dict[str, Any]]:
     return [{"unit_code": s.unit_code, "unit_group": s.unit_group} for s in result.scores]
 
@@ -136,16 +148,10 @@ def _freeze(
     reason: str | None,
     changes: list[Difference] | None = None,
 ) -> Closed:
-    if not actor.strip():
-        raise CockpitError("请写明封存人（--actor）")
-    found = issues.issue_rows(result, rules, files, actor=actor.strip(), now=now, reason=reason)
-    batch = store.Batch(data, "close", store.new_run_id("close", now))
-    for table, row in found:
-        batch.add(table, **row)
-    batch.write(now)
+    head = spool(data, result, rules, files, actor, now, reason)
     pipeline.load_all(data, now)
     issue = newest(data, result.week)
-    if issue is None or issue["facts_sha256"] != found[-1][1]["facts_sha256"]:
+    if issue is None or any(issue[k] != head[k] for k in _OURS):
         raise CockpitError(f"{result.week} 已被另一个封存抢先，以先封存的为准，本次未生效")
     return Closed(
         result.week,
@@ -157,6 +163,26 @@ def _freeze(
         issue["results_sha256"],
         tuple(changes or ()),
     )
+
+
+def spool(
+    data: DataDir,
+    result: WeekResult,
+    rules: Rules,
+    files: Mapping[str, str],
+    actor: str,
+    now: datetime,
+    reason: str | None = None,
+) -> dict[str, Any]:
+    """Write one closing as one batch; it holds once it is loaded. Returns the row of `issue`."""
+    if not actor.strip():
+        raise CockpitError("请写明封存人（--actor）")
+    found = issues.issue_rows(result, rules, files, actor=actor.strip(), now=now, reason=reason)
+    batch = store.Batch(data, "close", store.new_run_id("close", now))
+    for table, row in found:
+        batch.add(table, **row)
+    batch.write(now)
+    return found[-1][1]
 
 
 def decide(
@@ -172,7 +198,8 @@ def decide(
     """Conclude a dispute; where that changes a closed week, its correction follows by itself and is returned."""
     with store.reader(data) as reader:
         dispute = disputes.dispute(reader, dispute_id)
-        issue = (stored.issues(reader, dispute["week"]) or [None])[0] if dispute else None
+        known = stored.issues(reader, dispute["week"]) if dispute else []
+    issue = known[0] if known else None
     if dispute is None:
         raise CockpitError(f"没有异议「{dispute_id}」")
     follows = issue is not None and state != "upheld"
@@ -181,7 +208,7 @@ def decide(
         dispute,
         state=state,
         reviewer=reviewer,
-        confirmer=issue["actor"] if issue else None,
+        confirmer=known[-1]["actor"] if known else None,
         decision=decision,
         now=now,
         kept=kept,
@@ -209,6 +236,8 @@ def recompute(
             raise CockpitError(f"{week} 没有第 {number} 次更正，现有：{'、'.join(map(str, sorted(known)))}")
         issue = known[number]
         proof = Proof(week, number, issues.tampered(reader, issue))
+        if any("原文" in part for part in proof.tampered):
+            return proof  # nothing can be scored by rules that are not the frozen ones
         again, rules = issues.score_frozen(reader, week, number)
         kept = issues.stored_rows(reader, week, number, issues.RESULT_TABLES)
         proof.differences = issues.differences(kept, rows(again, rules, now))

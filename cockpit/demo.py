@@ -10,7 +10,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cockpit import clock, pipeline, score_command, store
+from cockpit import clock, closing, demo_disputes, pipeline, score_command, store
+from cockpit.appraise import issues
 from cockpit.appraise.indicators import load_rules
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
@@ -25,7 +26,6 @@ HANDLING = (
     ("start", "doing", None),
     ("ack", "ack", None),
 )
-DISPUTES = (("open", None), ("upheld", "经复核，快照与规则相符，维持"), ("cancelled", "页面属外单位，撤销"))
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -60,7 +60,7 @@ def _is_of_today(data: DataDir, now: datetime) -> bool:
 
 
 def build(data: DataDir, now: datetime, weeks: int, *, quiet: bool = False) -> None:
-    """Facts of each week, then that week's load and score; last the running week up to `now`."""
+    """Facts of each week, then that week's load and closing; last the running week up to `now`."""
     actors, last = samples.prepare(data, now, weeks), clock.local_day(now)
     rules = load_rules(data.rules)
     current = clock.week_of(now)
@@ -79,13 +79,17 @@ def build(data: DataDir, now: datetime, weeks: int, *, quiet: bool = False) -> N
         samples.spool(data, actors, monday, min(sunday, last), moment, last)
         pipeline.load_all(data, moment)
         if back:
-            score_command.save(data, rules, score_command.compute(data, rules, week, moment), moment)
+            result = score_command.compute(data, rules, week, moment)
+            monday_nine = clock.week_bounds(week)[1] + timedelta(hours=9)
+            closing.spool(
+                data, result, rules, issues.frozen_files(data), demo_disputes.CLOSER, min(monday_nine, now)
+            )
     _people(data, now)
-    pipeline.load_all(data, now)
+    demo_disputes.argue(data, now)
 
 
 def _people(data: DataDir, now: datetime) -> None:
-    """Handling of some warnings and three disputes, so that every state can be seen."""
+    """Handling of some warnings, so that every state can be seen."""
     with store.reader(data) as reader:
         warnings = reader.rows(
             "SELECT warning_id, opened_at FROM warning WHERE closed_at IS NULL ORDER BY level, warning_id"
@@ -95,25 +99,6 @@ def _people(data: DataDir, now: datetime) -> None:
         batch.add("warning_event", **_event(number, warning, action, state, reason, now))
     batch.write(now)
     pipeline.load_all(data, now)
-    with store.reader(data) as reader:
-        rows = reader.rows(
-            "SELECT deduction_id FROM deduction WHERE points > 0 AND week = (SELECT max(week) FROM deduction) ORDER BY points DESC, deduction_id LIMIT 3"
-        )
-    batch = store.Batch(data, "action", "demo-disputes")
-    for number, (row, (state, decision)) in enumerate(zip(rows, DISPUTES, strict=False)):
-        batch.add(
-            "dispute",
-            dispute_id=f"演示Y{number + 1:03d}",
-            deduction_id=row["deduction_id"],
-            raised_at=now - timedelta(days=2),
-            actor="单位联络员",
-            reason="该问题已在统计时点前整改",
-            state=state,
-            due_on=clock.local_day(now) + timedelta(days=3),
-            decided_at=now - timedelta(hours=5) if decision else None,
-            decision=decision,
-        )
-    batch.write(now)
 
 
 def _event(

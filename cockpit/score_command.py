@@ -30,10 +30,10 @@ def main(args: argparse.Namespace) -> int:
     if store.pending_batches(data) and not args.check:
         pipeline.load_all(data, now)
     if _closed(data, week):
-        return _of_closed(data, week, now, args.check)
+        return _of_closed(data, week, now, args)
     result = compute(data, rules, week, now)
     if args.check:
-        return _check(data, result)
+        return _check(data, result, args.json)
     save(data, rules, result, now)
     pipeline.load_all(data, now)
     print(_json(result) if args.json else _told(data, result))
@@ -45,15 +45,16 @@ def _closed(data: DataDir, week: str) -> bool:
         return bool(issues(reader, week))
 
 
-def _of_closed(data: DataDir, week: str, now: datetime, check: bool) -> int:
+def _of_closed(data: DataDir, week: str, now: datetime, args: argparse.Namespace) -> int:
     """A closed week is proved by its frozen facts, and never scored again."""
-    if not check:
+    if not args.check:
         raise CockpitError(
             f"{week} 已经封存，不再重新计分。复算：python -m cockpit recompute --week {week}；"
             f"更正：python -m cockpit close-week --week {week} --correct --reason 理由"
         )
     proof = closing.recompute(data, week, now)
-    print(close_command.proof_text(proof))
+    shown = json.dumps(close_command.plain(proof), ensure_ascii=False, default=str)
+    print(shown if args.json else close_command.proof_text(proof))
     return 0 if proof.same else 1
 
 
@@ -71,13 +72,21 @@ def save(data: DataDir, rules: Rules, result: WeekResult, now: datetime) -> None
     batch.write(now)
 
 
-def _check(data: DataDir, result: WeekResult) -> int:
+def _check(data: DataDir, result: WeekResult, as_json: bool) -> int:
     with store.reader(data) as reader:
         stored = {row["unit_code"]: row["score"] for row in stored_scores(reader, result.week)}
     again = {s.unit_code: None if s.score is None else float(s.score) for s in result.scores}
     different = sorted(
         code for code in stored.keys() | again.keys() if stored.get(code, "无") != again.get(code, "无")
     )
+    if as_json:
+        changes = [{"unit_code": c, "stored": stored.get(c), "again": again.get(c)} for c in different]
+        print(
+            json.dumps(
+                {"week": result.week, "same": not different, "differences": changes}, ensure_ascii=False
+            )
+        )
+        return 1 if different else 0
     if not different:
         print(f"{result.week} 复算一致：{len(again)} 个单位。")
         return 0

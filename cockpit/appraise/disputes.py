@@ -132,6 +132,10 @@ def raise_dispute(
         raise CockpitError(
             f"这条扣分已有异议 {known['dispute_id']}（{STATES[known['state']]}），不能重复提出"
         )
+    if known is not None and known["state"] != "withdrawn":
+        raise CockpitError(
+            f"这条扣分的异议 {known['dispute_id']} 已有结论（{STATES[known['state']]}），一条扣分只复核一次"
+        )
     if published is not None:
         last = calendar.add(local_day(published), handling.raise_within)
         if local_day(now) > last:
@@ -185,16 +189,16 @@ def decide(
 ) -> None:
     """Conclude a dispute: upheld, partial (with the share kept, between 0 and 1) or cancelled.
 
-    `confirmer`: who closed the week; neither that person nor the one who raised the dispute may decide it.
+    `confirmer`: who first closed the week. That person, who raised the dispute and who accepted it may not decide.
     """
     _check(dispute, "decide")
     _need(reviewer, "复核人")
     _need(decision, "结论说明")
     if state not in {"upheld", "partial", "cancelled"}:
         raise CockpitError(f"结论「{state}」应是 维持、部分采纳、撤销 之一")
-    for other, what in ((confirmer, "封存人"), (dispute["actor"], "提出人")):
-        if other and other.strip() == reviewer.strip():
-            raise CockpitError(f"复核人不能是这条扣分的{what}（{other}），请由另一人复核")
+    _four_eyes(dispute, reviewer, confirmer)
+    if state == "partial" and dispute.get("is_veto"):
+        raise CockpitError("单项否决没有“部分采纳”，只能维持或撤销")
     share = KEPT.get(state, kept)
     if share is None or not 0 <= share <= 1 or (state == "partial" and share in {0, 1}):
         raise CockpitError("部分采纳必须写明保留扣分的比例，大于 0 小于 1，如 0.5")
@@ -208,6 +212,13 @@ def decide(
         "revision": revision,
     }
     _write(data, row, "decide", dispute["state"], reviewer, decision, now)
+
+
+def _four_eyes(dispute: Mapping[str, Any], reviewer: str, confirmer: str | None) -> None:
+    others = ((confirmer, "封存人"), (dispute["actor"], "提出人"), (dispute["accepter"], "受理人"))
+    for other, what in others:
+        if other and other.strip() == reviewer.strip():
+            raise CockpitError(f"复核人不能是这条扣分的{what}（{other}），请由另一人复核")
 
 
 def withdraw(data: DataDir, dispute: Mapping[str, Any], *, actor: str, now: datetime) -> None:

@@ -144,8 +144,11 @@ def tampered(reader: Reader, issue: Mapping[str, Any]) -> list[str]:
         for name, tables, said in checks
         if digest(stored_rows(reader, week, revision, tables), tables) != said
     ]
-    if rules_of(reader, week, revision).sha256 != issue["rules_sha256"]:
-        wrong.append("口径文件")
+    wrong += [
+        f"{name} 的原文"
+        for name, (text, said) in sorted(stored.kept_files(reader, week, revision).items())
+        if _sha(text) != said or (name == INDICATORS and said != issue["rules_sha256"])
+    ]
     return wrong
 
 

@@ -481,7 +481,7 @@ CREATE TABLE dispute ( -- 异议:一条扣分的一次异议及其最新状态 #
     accepter VARCHAR, -- 受理人
     due_on DATE, -- 复核限期
     decided_at TIMESTAMP, -- 结论时间
-    reviewer VARCHAR, -- 复核人(不得是受理人或提出人)
+    reviewer VARCHAR, -- 复核人(不得是封存人、提出人或受理人)
     kept DOUBLE, -- 结论保留扣分的比例:1 维持,0 撤销
     decision VARCHAR, -- 结论说明
     revision INTEGER -- 结论进入的更正号

@@ -24,6 +24,7 @@ from cockpit.paths import DataDir
 from cockpit.report import export
 from cockpit.report.columns import CHANNEL_STATES, FILES, SHOWN, STAMP, Col, cell
 from cockpit.store.queries import channels
+from cockpit.store.queries.scores import LATEST
 from cockpit.tabular_out import neutral
 
 NOW = datetime(2026, 11, 24, 4)
@@ -178,7 +179,12 @@ def test_one_unit_takes_its_evidence_along(city: DataDir) -> None:
 
 def test_every_deduction_is_in_the_file_with_its_stored_values(city: DataDir) -> None:
     with store.reader(city) as reader:
-        stored = {r["deduction_id"]: r for r in reader.rows("SELECT * FROM deduction WHERE week = ?", [WEEK])}
+        stored = {
+            r["deduction_id"]: r
+            for r in reader.rows(
+                f"SELECT * FROM deduction JOIN {LATEST} USING (week, revision) WHERE week = ?", [WEEK]
+            )
+        }
     listed = {r["扣分编号"]: r for r in table(bundle(city), "02_扣分明细")}
     assert set(listed) == set(stored)
     for key, row in listed.items():

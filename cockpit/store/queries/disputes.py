@@ -18,11 +18,11 @@ _ROWS = """
 
 
 def decided(reader: Reader, week: str) -> dict[str, float]:
-    """Deduction → share kept, from the decisions on a week's deductions; the newest decision of each holds."""
+    """Deduction → share kept, where a decision took something back; upheld changes nothing, the newest holds."""
     rows = reader.rows(
         """
-        SELECT deduction_id, CASE state WHEN 'upheld' THEN 1.0 WHEN 'cancelled' THEN 0.0 ELSE kept END AS kept
-        FROM dispute WHERE week = ? AND state IN ('upheld', 'partial', 'cancelled')
+        SELECT deduction_id, CASE state WHEN 'cancelled' THEN 0.0 ELSE kept END AS kept
+        FROM dispute WHERE week = ? AND state IN ('partial', 'cancelled')
         QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY decided_at DESC, dispute_id DESC) = 1
         """,
         [week],

@@ -23,6 +23,15 @@ def files(reader: Reader, week: str, revision: int) -> dict[str, str]:
     return {row["file_name"]: row["content"] for row in rows}
 
 
+def kept_files(reader: Reader, week: str, revision: int) -> dict[str, tuple[str, str]]:
+    """Name → text and digest of every file an issue keeps."""
+    rows = reader.rows(
+        "SELECT file_name, content, content_sha256 FROM issue_file WHERE week = ? AND revision = ?",
+        [week, revision],
+    )
+    return {row["file_name"]: (row["content"], row["content_sha256"]) for row in rows}
+
+
 def frozen(reader: Reader, table: str, week: str, revision: int) -> list[dict[str, Any]]:
     """The rows of one frozen table of an issue."""
     if table not in {"indicator_result", "frozen_evidence", "score", "deduction"}:
