@@ -6,7 +6,7 @@ import streamlit as st
 
 from cockpit import clock
 from cockpit.store.queries import scores
-from cockpit.ui import bundle, data, html, numbers, shell
+from cockpit.ui import bundle, data, html, numbers, shell, who
 
 frame = shell.boot("appraisal")
 shell.header(frame, "考核导出")
@@ -31,6 +31,7 @@ with shell.panel("下载"):
     )
     st.download_button(
         "下载考核包（ZIP）",
+        disabled=not who.may("export"),
         data=bundle.archive(made),
         file_name=bundle.name(made),
         mime="application/zip",

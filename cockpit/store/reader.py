@@ -17,6 +17,7 @@ import duckdb
 
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
+from cockpit.store import scope
 from cockpit.store.migrations import stored_version
 from cockpit.store.schema import SCHEMA_VERSION
 
@@ -72,10 +73,15 @@ def is_outdated(data: DataDir) -> bool:
 
 
 @contextmanager
-def reader(data: DataDir) -> Iterator[Reader]:
-    """Open the published version for reading. Raises StoreError when there is none or it is damaged."""
+def reader(data: DataDir, unit: str | None = None) -> Iterator[Reader]:
+    """Open the published version for reading. Raises StoreError when there is none or it is damaged.
+
+    `unit`: only the rows of this unit can be seen, whatever is asked.
+    """
     cursor, name = _cursor(data)
     try:
+        if unit is not None:
+            scope.apply(cursor, unit)
         yield Reader(cursor, name)
     finally:
         cursor.close()

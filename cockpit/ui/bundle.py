@@ -16,7 +16,7 @@ from cockpit.clock import week_bounds
 from cockpit.detect.privacy import masked
 from cockpit.report import export
 from cockpit.store.queries import collection, scores
-from cockpit.ui import data, html, numbers, shell
+from cockpit.ui import data, html, numbers, shell, who
 from cockpit.workdays import Calendar
 
 PREVIEW_ROWS = 50
@@ -61,6 +61,7 @@ def _recompute(week: str, now: datetime) -> Check:
         store.version(data.data()) or "",
         week,
         now.replace(minute=0, second=0, microsecond=0),
+        who.unit(),
     )
     return Check(
         not different,
@@ -72,12 +73,12 @@ def _recompute(week: str, now: datetime) -> Check:
 
 
 @st.cache_data(max_entries=60, show_spinner=False)
-def _differences(root: str, version: str, week: str, hour: datetime) -> list[str]:  # noqa: ARG001 - version is the key
+def _differences(root: str, version: str, week: str, hour: datetime, unit: str | None) -> list[str]:  # noqa: ARG001 - version is the key
     from cockpit.appraise.score import score_week
     from cockpit.paths import data_dir
 
     folder = data_dir(root)
-    with store.reader(folder) as reader:
+    with store.reader(folder, unit) as reader:
         stored = {r["unit_code"]: r["score"] for r in scores.stored_scores(reader, week)}
         again = score_week(
             reader, data.rules(), Calendar.load(folder.calendar), week, max(hour, week_bounds(week)[0])
@@ -111,15 +112,23 @@ def _gaps() -> Check:
 
 def make(week: str) -> export.Bundle:
     """The bundle of a week for the published version; the time in it is the hour."""
-    return _made(str(data.data().root), store.version(data.data()) or "", week, data.rules().sha256)
+    version = store.version(data.data()) or ""
+    return _made(str(data.data().root), version, week, data.rules().sha256, who.signature(), who.unit())
 
 
 @st.cache_data(max_entries=20, show_spinner=False)
-def _made(root: str, version: str, week: str, rules_sha: str) -> export.Bundle:  # noqa: ARG001 - the key
+def _made(
+    root: str,
+    version: str,  # noqa: ARG001 - the key
+    week: str,
+    rules_sha: str,  # noqa: ARG001 - the key
+    actor: str,
+    unit: str | None,
+) -> export.Bundle:
     from cockpit.paths import data_dir
 
-    with store.reader(data_dir(root)) as reader:
-        return export.build(reader, data.rules(), week, clock.now(), "页面下载", mask=masked)
+    with store.reader(data_dir(root), unit) as reader:
+        return export.build(reader, data.rules(), week, clock.now(), actor, mask=masked)
 
 
 def contents(bundle: export.Bundle) -> str:

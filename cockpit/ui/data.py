@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ import streamlit as st
 from cockpit import clock, store
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.paths import DataDir, data_dir
+from cockpit.ui import who
 
 
 def data() -> DataDir:
@@ -34,15 +36,37 @@ def ask(question: Callable[..., Any], **arguments: Any) -> Any:
     folder = data()
     items = tuple(sorted((k, tuple(v) if isinstance(v, list) else v) for k, v in arguments.items()))
     return _answer(
-        str(folder.root), store.version(folder) or "", question.__module__, question.__name__, items
+        str(folder.root),
+        store.version(folder) or "",
+        who.unit(),
+        question.__module__,
+        question.__name__,
+        items,
     )
 
 
 @st.cache_data(max_entries=400, show_spinner=False)
-def _answer(root: str, version: str, module: str, name: str, arguments: tuple[tuple[str, Any], ...]) -> Any:  # noqa: ARG001 - the key
+def _answer(
+    root: str,
+    version: str,  # noqa: ARG001 - the key
+    unit: str | None,
+    module: str,
+    name: str,
+    arguments: tuple[tuple[str, Any], ...],
+) -> Any:
     question = getattr(importlib.import_module(module), name)
-    with store.reader(data_dir(root)) as reader:
+    with store.reader(data_dir(root), unit) as reader:
         return question(reader, **dict(arguments))
+
+
+@contextmanager
+def reading() -> Iterator[store.Reader]:
+    """The published version for work that is more than one question; a unit's contact sees the unit's rows alone.
+
+    Whoever caches a result of it puts `who.unit()` into the key.
+    """
+    with store.reader(data(), who.unit()) as reader:
+        yield reader
 
 
 def rules() -> Rules:

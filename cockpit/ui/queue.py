@@ -12,9 +12,11 @@ from cockpit import clock, pipeline
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, data, html, numbers, words
+from cockpit.ui import charts, data, html, numbers, who, words
 from cockpit.workdays import Calendar
 
+# Step of a warning → the act that a role must permit; the others need `handle`.
+ACT_OF = {"assign": "assign", "false_alarm": "set_aside", "ignore": "set_aside", "reopen": "set_aside"}
 IGNORE_DAYS = {"7": "一周", "30": "一个月", "90": "三个月"}
 
 
@@ -221,6 +223,9 @@ def _remember_actor() -> None:
 def handle(found: list[dict[str, Any]]) -> None:
     """Choose a warning, a step and its reason; done at once, with undo."""
     html.show(html.title("处理一条预警", "立即生效，可撤销；红色预警须复测通过后自动办结"))
+    if not who.may("handle"):
+        html.show(html.state("", f"{html.e(who.why('handle'))}。"))
+        return
     names = {r["warning_id"]: f"{r['short_name']}｜{words.plain(r['title'])[:40]}" for r in found}
     _choose_asked(names)
     by_id = {r["warning_id"]: r for r in found}
@@ -228,13 +233,13 @@ def handle(found: list[dict[str, Any]]) -> None:
     with one:
         chosen = st.selectbox("预警", list(names), format_func=names.get, key="handle_id")
     row = by_id.get(chosen) or found[0]
-    options = actions.allowed(row["state"])
+    options = {a: n for a, n in actions.allowed(row["state"]).items() if who.may(ACT_OF.get(a, "handle"))}
     with two:
         action = st.selectbox("操作", list(options), format_func=options.get, key="handle_action")
     step = actions.STEPS[action]
     a, b, c = st.columns(3)
     with a:
-        actor = st.text_input("操作人（岗位）", key="handle_actor", max_chars=40, on_change=_remember_actor)
+        actor = who.sign("操作人（岗位）", "handle_actor", on_change=_remember_actor)
     with b:
         reason = st.text_input(
             "理由（必填）" if step.needs_reason else "理由", key="handle_reason", max_chars=300
@@ -247,6 +252,7 @@ def handle(found: list[dict[str, Any]]) -> None:
             else None
         )
     if st.button(step.name, type="primary", key="handle_go"):
+        who.require(ACT_OF.get(action, "handle"))
         now = clock.now()
         event = actions.act(
             data.data(),
@@ -280,7 +286,8 @@ def undo() -> None:
         )
     )
     if st.button(f"撤销“{name}”", key="undo"):
+        person = who.require(ACT_OF.get(last["action"], "handle"))
         now = clock.now()
-        actions.undo(data.data(), row, last, actor=last["actor"], now=now)
+        actions.undo(data.data(), row, last, actor=person.name or last["actor"], now=now)
         pipeline.load_all(data.data(), now)
         st.rerun()

@@ -16,7 +16,7 @@ import streamlit as st
 from cockpit import clock, store
 from cockpit.errors import CockpitError
 from cockpit.store.queries import overview
-from cockpit.ui import data, html, numbers, theme
+from cockpit.ui import data, html, numbers, theme, who
 
 NAME = "新余市政务公开数据驾驶舱"
 LATE, DEAD = timedelta(hours=2), timedelta(hours=6)  # 2 and 6 times the hourly probe
@@ -59,6 +59,7 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
         initial_sidebar_state="collapsed" if kiosk else "auto",
     )
     st.html(theme.css(kiosk=kiosk, scale=_scale()))
+    who.gate()
     if not kiosk:
         _sidebar()
     frame = _frame()
@@ -102,6 +103,7 @@ def _sidebar() -> None:
                 st.html(f'<div class="group">{screen.group}</div>')
                 group = screen.group
             st.page_link(screen.file, label=screen.title, icon=screen.icon)
+        who.badge()
 
 
 def header(frame: Mapping[str, Any], title: str, *extra: str) -> None:

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -51,9 +51,11 @@ def _free_port() -> int:
         return held.getsockname()[1]
 
 
-def serve(data: DataDir) -> tuple[subprocess.Popen[bytes], str]:
-    """Start Streamlit on a free port and wait until it answers."""
-    port = _free_port()
+def serve(
+    data: DataDir, address: str = "127.0.0.1", port: int = 0, more: Mapping[str, str] | None = None
+) -> tuple[subprocess.Popen[bytes], str]:
+    """Start Streamlit, on a free port unless one is given, and wait until it answers. `more`: environment."""
+    port = port or _free_port()
     command = [
         sys.executable,
         "-m",
@@ -63,10 +65,11 @@ def serve(data: DataDir) -> tuple[subprocess.Popen[bytes], str]:
         "--server.port",
         str(port),
         "--server.address",
-        "127.0.0.1",
+        address,
     ]
     environment = {k: v for k, v in os.environ.items() if not k.startswith("COCKPIT_")} | {
-        "COCKPIT_DATA": str(data.root)
+        "COCKPIT_DATA": str(data.root),
+        **(more or {}),
     }
     process = subprocess.Popen(
         command, cwd=CHECKOUT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
