@@ -46,13 +46,16 @@ class Story:
     blank_since: int = 12
     ipv6_since: int = 10
     outages: tuple[tuple[int, int, float], ...] = ()
+    down: tuple[int, int, int] | None = None  # days before the last day, first and last hour that do not open
     unreachable: int | None = None
     no_site: bool = False
     site_state: str = "active"
     site_since: int | None = None
     ipv6: float | None = None
     no_aaaa: int | None = None
+    no_links: bool = False
     certificate_days: int | None = None
+    certificate: str | None = None  # no_https or untrusted
     account_silent: int | None = None
     account_closed: bool = False
     trend: int = 0
@@ -81,7 +84,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         "XCZXJ": Story((_privacy("36*************021", 4, "demo-1"),), trend=4),
         "NYJ": Story(blank=5, channel_frozen={"notice": 201}),
         "CGJ": Story(outages=((9, 7, 0.5),), trend=5),
-        "SWJ": Story(blank=4),
+        "SWJ": Story(blank=4, down=(3, 2, 4)),
         "YSQ": Story(
             (
                 Trouble(
@@ -131,8 +134,8 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                 ),
             )
         ),
-        "FGW": Story(trend=-6),
-        "JTYSJ": Story(trend=7),
+        "FGW": Story(trend=-6, no_links=True),
+        "JTYSJ": Story(trend=7, certificate="untrusted"),
         "WJW": Story(
             (
                 Trouble(
@@ -186,6 +189,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         ),
         "FYX": Story(channel_frozen={"notice": 178}),
         "GXQ": Story(outages=((60, 59, 0.4),)),
+        "GZW": Story(certificate="no_https"),
     }
 )
 

@@ -8,6 +8,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from cockpit.clock import to_utc
+from collectors.samples_checks import certificate, ipv6, unreachable
 from collectors.samples_city import BLANK_NAMES, CHANNELS, SEED, Actor, Trouble
 
 Row = tuple[str, dict[str, Any]]
@@ -37,13 +38,9 @@ def day_rows(cast: Sequence[Actor], day: date, last: date, until: datetime) -> I
         if patrol and night <= until:
             yield from _patrol(actor, day, last, night)
         if (day.weekday() == 6 or day == last) and night <= until:
-            yield from _ipv6(actor, day, last, night)
-            yield from _certificate(actor, day, last, night)
+            yield from ipv6(actor, day, last, night)
+            yield from certificate(actor, day, last, night)
     yield from (row for row in _runs(cast, day, patrol, until) if row[1]["ended_at"] <= until)
-
-
-def _unreachable(actor: Actor, day: date, last: date) -> bool:
-    return actor.story.unreachable is not None and (last - day).days <= actor.story.unreachable
 
 
 def _probes(actor: Actor, day: date, last: date) -> Iterator[Row]:
@@ -52,12 +49,17 @@ def _probes(actor: Actor, day: date, last: date) -> Iterator[Row]:
     share = next((s for start, end, s in actor.story.outages if end <= ago <= start), 0.004)
     for number in range(VISITS):
         at = to_utc(datetime.combine(day, time(number, draw.randrange(0, 8))))
-        if _unreachable(actor, day, last):
+        if unreachable(actor, day, last):
             yield _probe(actor, at, False, "no_route", False, None)
-        elif draw.random() < share:
+        elif draw.random() < share or _down(actor, ago, number):
             yield _probe(actor, at, False, "timeout", True, 15.0)
         else:
             yield _probe(actor, at, True, None, True, round(actor.seconds * draw.uniform(0.7, 1.6), 3))
+
+
+def _down(actor: Actor, ago: int, hour: int) -> bool:
+    down = actor.story.down
+    return down is not None and ago == down[0] and down[1] <= hour <= down[2]
 
 
 def _probe(
@@ -84,7 +86,7 @@ def _code(actor: Actor) -> str:
 
 def _patrol(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
     common = {"run_id": f"demo-patrol-{day:%Y%m%d}", "measured_at": at, "site_code": _code(actor)}
-    if _unreachable(actor, day, last):
+    if unreachable(actor, day, last):
         for aspect in PATROL_ASPECTS:
             yield (
                 "coverage",
@@ -264,103 +266,6 @@ def _latest(actor: Actor, kind: str, interval: int, day: date, last: date) -> da
         day = min(day, last - timedelta(days=frozen))
     shift = random.Random(f"{SEED}:rhythm:{actor.key}:{kind}").randrange(interval)
     return day - timedelta(days=(day.toordinal() + shift) % interval)
-
-
-def _ipv6(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
-    assert actor.site is not None
-    common = {"run_id": f"demo-ipv6-{day:%Y%m%d}", "measured_at": at, "site_code": _code(actor)}
-    if _unreachable(actor, day, last):
-        yield "coverage", {**common, "collector": "ipv6", "aspect": "ipv6", "ok": False, "cause": "no_route"}
-        return
-    ago = (last - day).days
-    lost = actor.story.no_aaaa is not None and ago <= actor.story.no_aaaa
-    rate = 0.0 if lost else actor.ipv6 if ago <= actor.story.ipv6_since else 1.0
-    totals = {2: 180, 3: 640}
-    reached = {level: int(total * rate + 1e-6) for level, total in totals.items()}
-    yield (
-        "coverage",
-        {**common, "collector": "ipv6", "aspect": "ipv6", "ok": True, "complete": True, "items": 820},
-    )
-    yield (
-        "ipv6_check",
-        {
-            **common,
-            "has_aaaa": not lost,
-            "home_ok": not lost,
-            "level2_total": totals[2],
-            "level2_ok": reached[2],
-            "level3_total": totals[3],
-            "level3_ok": reached[3],
-            "cause": "no_aaaa" if lost else None,
-        },
-    )
-    for level in (2, 3):
-        for number in range(min(60, totals[level] - reached[level])):
-            host = f"inner.{actor.key.lower()}.demo.example"
-            yield (
-                "ipv6_link",
-                {
-                    **common,
-                    "url": f"http://{host}/{level}/{number}",
-                    "level": level,
-                    "host": host,
-                    "cause": "no_aaaa",
-                },
-            )
-
-
-def _certificate(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
-    assert actor.site is not None
-    common = {"run_id": f"demo-certificate-{day:%Y%m%d}", "measured_at": at, "site_code": _code(actor)}
-    if _unreachable(actor, day, last):
-        yield (
-            "coverage",
-            {**common, "collector": "certificate", "aspect": "certificate", "ok": False, "cause": "no_route"},
-        )
-        return
-    left = (200 if actor.story.certificate_days is None else actor.story.certificate_days) + (last - day).days
-    cause = "expired" if left < 0 else None
-    yield (
-        "coverage",
-        {
-            **common,
-            "collector": "certificate",
-            "aspect": "certificate",
-            "ok": True,
-            "complete": True,
-            "items": 1,
-        },
-    )
-    yield (
-        "certificate_check",
-        {
-            **common,
-            "https": True,
-            "chain_ok": cause is None,
-            "not_after": at + timedelta(days=left),
-            "days_left": left,
-            "issuer": "演示签发机构",
-            "tls_version": "TLSv1.3",
-            "redirects_to_https": True,
-            "missing_headers": "content-security-policy",
-            "cause": cause,
-        },
-    )
-    if left <= 30:
-        yield (
-            "sighting",
-            {
-                **common,
-                "aspect": "certificate",
-                "kind": "certificate.expired" if cause else "certificate.expiring",
-                "target": actor.site.url,
-                "page_url": actor.site.url,
-                "severity": "high" if cause else "medium",
-                "text": f"证书剩余 {left} 天",
-                "places": 1,
-                "cause": cause,
-            },
-        )
 
 
 def _runs(cast: Sequence[Actor], day: date, patrol: bool, until: datetime) -> Iterator[Row]:

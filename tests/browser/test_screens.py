@@ -21,6 +21,8 @@ PAGES = (
     "/alerts",
     "/updates",
     "/links",
+    "/availability",
+    "/ipv6",
     "/appraisal",
     "/collection",
     "/lists?list=targets",
