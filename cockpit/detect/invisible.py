@@ -3,30 +3,37 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from selectolax.lexbor import LexborNode
 
-from cockpit.detect.css import Cascade, Style
+from cockpit.detect import color
+from cockpit.detect.css import Cascade, Style, declarations
 
-FAR = 400  # pixels off the edge
-_LENGTH = re.compile(r"(-?[\d.]+)\s*(px|em|rem|pt|%|vw|vh)?")
-_WHITE = {"#fff", "#ffffff", "white", "rgb(255,255,255)", "rgba(255,255,255,1)"}
-_NAMED = {"white": "#ffffff", "black": "#000000", "red": "#ff0000", "transparent": "transparent"}
+FAR = 400  # pixels off the edge: a drawer or a slide may be there
+VERY_FAR = 900  # no drawer is
+FARTHEST = 5000  # no track of slides is
+_LENGTH = re.compile(r"(-?(?:\d+\.?\d*|\.\d+))\s*(px|em|rem|pt|%|vw|vh|ch)?")
+_UNITS = {"em": 16, "rem": 16, "ch": 8, "pt": 1.33, "%": 10, "vw": 19, "vh": 10}
+_TERM = re.compile(r"(-?)\s*(?:\d+\.?\d*|\.\d+)(?:px|em|rem|vw)")
+_INHERITED = ("visibility", "font-size", "font", "color", "background", "background-color")
+_NOT_OWN = frozenset({"inherit", "initial", "unset", "revert", "currentcolor"})
 
 
-def _pixels(value: str) -> float | None:
-    match = _LENGTH.match(value.strip())
-    if not match:
-        return None
-    number = float(match[1]) if match[1] not in {"-", ".", "-."} else 0.0
-    return number * {"em": 16, "rem": 16, "pt": 1.33, "%": 10, "vw": 19, "vh": 10}.get(match[2] or "px", 1)
+def pixels(value: str) -> float | None:
+    """A length in pixels of a 1,000 px box; of calc() the sum of its absolute terms."""
+    value = value.strip()
+    if value.startswith(("calc(", "min(", "max(", "clamp(")):
+        terms = [pixels(t[0].replace(" ", "")) or 0.0 for t in _TERM.finditer(value)]
+        return sum(terms) if terms else None
+    match = _LENGTH.match(value)
+    return float(match[1]) * _UNITS.get(match[2] or "px", 1) if match else None
 
 
 def _is_zero(style: Style, name: str, most: float = 0) -> bool:
     value = style.get(name)
-    pixels = _pixels(value) if value else None
-    return pixels is not None and 0 <= pixels <= most
+    length = pixels(value) if value else None
+    return length is not None and 0 <= length <= most
 
 
 def _display(style: Style) -> bool:
@@ -34,53 +41,98 @@ def _display(style: Style) -> bool:
 
 
 def _off_screen(style: Style) -> bool:
+    """So far away that no drawer, slide or track is there."""
     placed = style.get("position") in {"absolute", "fixed", "relative"}
-    for name in ("left", "top", "right", "bottom"):
-        pixels = _pixels(style.get(name, ""))
-        if placed and pixels is not None and pixels <= -FAR:
-            return True
-        if placed and name == "left" and pixels is not None and pixels >= 1900:
-            return True
-    for name in ("margin-left", "margin-top", "text-indent"):
-        pixels = _pixels(style.get(name, ""))
-        if pixels is not None and pixels <= -FAR:
-            return True
-    moved = re.search(r"translate[xy3d]*\(\s*(-?[\d.]+)(px|em|%)?", style.get("transform", ""))
-    return bool(moved) and abs(_pixels(moved[1] + (moved[2] or "px")) or 0) >= FAR
+    if placed and any(
+        (pixels(style.get(n, "")) or 0) <= -VERY_FAR for n in ("left", "top", "right", "bottom")
+    ):
+        return True
+    if any((pixels(style.get(n, "")) or 0) <= -VERY_FAR for n in ("margin-top", "text-indent")):
+        return True
+    return (pixels(style.get("margin-left", "")) or 0) <= -FARTHEST or _moved_by(style) >= FARTHEST
+
+
+def _moved(style: Style) -> bool:
+    """Out of sight, but where slides and drawers wait for their turn."""
+    placed = style.get("position") in {"absolute", "fixed", "relative"}
+    if placed and any((pixels(style.get(n, "")) or 0) <= -FAR for n in ("left", "top", "right", "bottom")):
+        return True
+    if placed and (pixels(style.get("left", "")) or 0) >= 1900:
+        return True
+    if any((pixels(style.get(n, "")) or 0) <= -FAR for n in ("margin-left", "margin-top", "text-indent")):
+        return True
+    return _moved_by(style) >= FAR
+
+
+def _moved_by(style: Style) -> float:
+    """The longest shift of translate(), 100 % of it being the element's own size."""
+    inside = re.findall(r"translate[xy3d]*\(([^()]*)\)", style.get("transform", ""))
+    words = [*" ".join(inside).replace(",", " ").split(), *style.get("translate", "").split()]
+    shifts = [abs(pixels(w) or 0) * (0.4 if w.endswith("%") else 1) for w in words]
+    return max(shifts, default=0.0)
 
 
 def _no_size(style: Style) -> bool:
-    clipped = style.get("overflow") in {"hidden", "auto", "scroll"}
+    clipped = style.get("overflow") in {"hidden", "auto", "scroll", "clip"}
     tiny = _is_zero(style, "height", 1) or _is_zero(style, "max-height", 1)
     flat = tiny and (clipped or _is_zero(style, "width", 1))
-    return flat or (_is_zero(style, "width", 0) and clipped) or style.get("line-height") in {"0", "0px"}
+    narrow = (_is_zero(style, "width", 0) or _is_zero(style, "max-width", 0)) and clipped
+    return flat or narrow or style.get("line-height") in {"0", "0px", "0em", "0%"}
+
+
+def _share(value: str) -> float | None:
+    match = re.match(r"(\d*\.?\d+)\s*(%?)", value)
+    return float(match[1]) / (100 if match[2] else 1) if match else None
 
 
 def _transparent(style: Style) -> bool:
-    opacity = style.get("opacity", "")
-    filtered = style.get("filter", "").replace(" ", "")
-    return (
-        opacity in {"0", "0.0", "0%", ".0", "0.00", "0.01"}
-        or "opacity(0)" in filtered
-        or "opacity=0)" in filtered
+    opacity = _share(style.get("opacity", ""))
+    if opacity is not None and opacity <= 0.05:
+        return True
+    filtered = re.search(
+        r"(?:opacity\s*\(|alpha\s*\(\s*opacity\s*=)\s*([\d.]+\s*%?)", style.get("filter", "")
     )
+    share = _share(filtered[1]) if filtered else None
+    return share is not None and share <= 0.05
 
 
 def _clipped(style: Style) -> bool:
-    clip = style.get("clip", "").replace(" ", "").replace("px", "")
-    path = style.get("clip-path", "").replace(" ", "").replace("px", "")
-    scaled = re.search(r"scale\(\s*0(?:\.0+)?\s*[,)]", style.get("transform", ""))
+    clip = [pixels(n) or 0 for n in re.findall(r"[\d.]+", style.get("clip", ""))]
+    if len(clip) == 4 and style.get("position") in {"absolute", "fixed", None} and max(clip) <= 1:
+        return True
+    return _clip_path(style.get("clip-path", "")) or _flattened(style)
+
+
+def _clip_path(value: str) -> bool:
+    shape, _, inside = value.partition("(")
+    inside = inside.rstrip(") ")
+    numbers = re.findall(r"-?[\d.]+%?", inside.split(" at ")[0])
+    if shape == "inset" and numbers:
+        return all(n.endswith("%") and float(n[:-1] or 0) >= 50 for n in numbers)
+    if shape in {"circle", "ellipse"} and numbers:
+        return all(float(n.rstrip("%") or 0) == 0 for n in numbers)
+    if shape == "polygon":
+        points = {" ".join(p.replace("px", "").replace("%", "").split()) for p in inside.split(",")}
+        return len(points) == 1
+    return False
+
+
+def _flattened(style: Style) -> bool:
+    """Scaled to nothing or turned on its edge."""
+    transform = style.get("transform", "")
+    scales = [
+        *re.findall(r"scale[xy3d]*\(\s*([\d.]+)", transform),
+        *re.findall(r"^[\d.]+", style.get("scale", "")),
+    ]
+    zoom = _share(style.get("zoom", ""))
+    turned = re.search(r"rotate[xy]\(\s*-?(?:90|270)deg", transform)
     return (
-        clip in {"rect(0,0,0,0)", "rect(0000)", "rect(1,1,1,1)"}
-        or path in {"inset(100%)", "inset(50%)", "circle(0)"}
-        or path.startswith("polygon(00,00")
-        or bool(scaled)
+        any((_share(s) or 0) <= 0.02 for s in scales) or (zoom is not None and zoom <= 0.02) or bool(turned)
     )
 
 
 def _behind(style: Style) -> bool:
-    index = style.get("z-index", "")
-    return index.startswith("-") and style.get("position") in {"absolute", "fixed"}
+    return style.get("z-index", "").startswith("-") and style.get("position") in {"absolute", "fixed"}
 
 
 # technique → test of an element's own style; each hides the element with all it contains
@@ -90,24 +142,28 @@ BOX_TESTS: tuple[tuple[str, Callable[[Style], bool]], ...] = (
     ("zero_size", _no_size),
     ("transparent", _transparent),
     ("clipped", _clipped),
+    ("moved", _moved),
     ("behind", _behind),
 )
 
 
-def technique(node: LexborNode, cascade: Cascade, hidden_ids: set[str]) -> tuple[str, LexborNode] | None:
-    """How a node is made invisible and by which ancestor (or itself); None when it can be seen."""
-    inherited: dict[str, str] = {}
+def technique(
+    node: LexborNode, cascade: Cascade, hidden_by_script: Collection[str] = ()
+) -> tuple[str, LexborNode] | None:
+    """How a node is made invisible and by which ancestor (or itself); None when it can be seen.
+
+    `hidden_by_script`: "#id" and ".class" of elements that a script hides.
+    """
+    inherited: Style = {}
     escaped = False
     current: LexborNode | None = node
     while current is not None and current.tag not in {None, "html", "-document"}:
         style = cascade.style(current)
-        own = _own(current, style, hidden_ids)
-        if own and not (escaped and own in {"off_screen", "zero_size"}):
+        own = _own(current, style, hidden_by_script)
+        if own and not (escaped and own in {"off_screen", "moved", "zero_size"}):
             return own, current
         escaped = escaped or style.get("position") == "fixed"
-        for name in ("visibility", "font-size", "font", "color", "background", "background-color"):
-            if name in style:
-                inherited.setdefault(name, style[name])
+        _inherit(inherited, current, style)
         found = _inherited(inherited)
         if found:
             return found, current
@@ -115,87 +171,92 @@ def technique(node: LexborNode, cascade: Cascade, hidden_ids: set[str]) -> tuple
     return None
 
 
-def _own(node: LexborNode, style: Style, hidden_ids: set[str]) -> str | None:
+def _inherit(inherited: Style, node: LexborNode, style: Style) -> None:
+    """What this element hands down, unless a nearer one has set it; old attributes count too."""
+    for name in _INHERITED:
+        value = style.get(name)
+        if value and value not in _NOT_OWN:
+            inherited.setdefault(name, value)
+    attributes = node.attributes
+    if attributes.get("bgcolor"):
+        inherited.setdefault("background", attributes["bgcolor"] or "")
+    if node.tag == "font" and attributes.get("color"):
+        inherited.setdefault("color", attributes["color"] or "")
+
+
+def _own(node: LexborNode, style: Style, hidden_by_script: Collection[str]) -> str | None:
     attributes = node.attributes
     if "hidden" in attributes:
         return "hidden_attribute"
-    if attributes.get("id") in hidden_ids and attributes.get("id"):
+    if hidden_by_script and (
+        f"#{attributes.get('id')}" in hidden_by_script
+        or any(f".{name}" in hidden_by_script for name in (attributes.get("class") or "").split())
+    ):
         return "script_hides"
     if node.tag in {"noscript", "template"}:
         return f"tag_{node.tag}"
     if node.tag == "details" and "open" not in attributes:
-        return None  # closed, but a visitor may open it
-    if node.tag == "marquee" and _tiny_marquee(attributes):
+        summary = node.css_first(
+            "summary"
+        )  # closed, but a visitor may open it where something can be clicked
+        return "closed_details" if summary is None or not summary.text().strip() else None
+    if node.tag == "marquee" and _tiny_marquee(attributes, style):
         return "marquee"
-    return next((name for name, test in BOX_TESTS if test(style)), None)
+    return next((name for name, test in BOX_TESTS if test(style)), None) if style else None
 
 
-def _tiny_marquee(attributes: dict[str, str | None]) -> bool:
-    for name in ("height", "width"):
-        pixels = _pixels(attributes.get(name) or "")
-        if pixels is not None and 0 <= pixels <= 9:
-            return True
-    return False
+def _tiny_marquee(attributes: dict[str, str | None], style: Style) -> bool:
+    lengths = (pixels(attributes.get(n) or style.get(n) or "") for n in ("height", "width"))
+    return any(length is not None and 0 <= length <= 9 for length in lengths)
 
 
-def _inherited(style: dict[str, str]) -> str | None:
+def _inherited(style: Style) -> str | None:
     if style.get("visibility") in {"hidden", "collapse"}:
         return "visibility_hidden"
-    size = _pixels(style.get("font-size", ""))
-    if (size is not None and 0 <= size <= 1 and "%" not in style["font-size"]) or re.match(
+    written = style.get("font-size", "")
+    size = pixels(written)
+    if (size is not None and 0 <= size <= 1 and ("%" not in written or size == 0)) or re.match(
         r"0(px)?[/\s]", style.get("font", "")
     ):
         return "font_size_zero"
-    color = _color(style.get("color", ""))
-    if color == "transparent":
+    ink = color.read(style.get("color", ""))
+    if ink and color.unseen(ink):
         return "color_transparent"
-    ground = _color(style.get("background-color") or style.get("background", ""))
-    if color and ground and _near(color, ground):
+    ground = color.read(style.get("background-color") or _flat(style.get("background", "")))
+    if ink and ground and color.near(ink, ground):
         return "same_color"
     return None
 
 
-def _color(value: str) -> str | None:
-    value = value.replace(" ", "").lower()
-    value = _NAMED.get(value, value)
-    match = re.search(r"#([0-9a-f]{6}|[0-9a-f]{3})\b", value)
-    if match:
-        digits = match[1] if len(match[1]) == 6 else "".join(c * 2 for c in match[1])
-        return f"#{digits}"
-    rgb = re.search(r"rgba?\((\d+),(\d+),(\d+)(?:,([\d.]+))?", value)
-    if rgb:
-        return (
-            "transparent"
-            if rgb[4] == "0"
-            else "#" + "".join(f"{min(255, int(c)):02x}" for c in rgb.groups()[:3])
-        )
-    return "transparent" if value == "transparent" else None
-
-
-def _near(one: str, other: str) -> bool:
-    if "transparent" in {one, other}:
-        return False
-    channels = zip(bytes.fromhex(one[1:]), bytes.fromhex(other[1:]), strict=True)
-    return max(abs(a - b) for a, b in channels) <= 12
+def _flat(background: str) -> str:
+    """A background's colour; a picture or gradient may lie over it."""
+    return "" if "url(" in background or "gradient" in background else background
 
 
 def on_white(node: LexborNode, cascade: Cascade) -> bool:
     """White text where no ancestor sets any background: unseen on the default page."""
-    color = None
+    ink = None
     current: LexborNode | None = node
     while current is not None and current.tag not in {None, "html", "-document"}:
         style = cascade.style(current)
+        attributes = current.attributes
         if (
             "background" in style
             or "background-color" in style
-            or current.attributes.get("bgcolor")
-            or current.attributes.get("background")
+            or attributes.get("bgcolor")
+            or attributes.get("background")
         ):
             return False
-        if color is None:
-            color = style.get("color") or (current.attributes.get("color") if current.tag == "font" else None)
-        if current.attributes.get("class") and current.tag != "a":
+        own = style.get("color")
+        if ink is None and own not in _NOT_OWN:
+            ink = own or (attributes.get("color") if current.tag == "font" else None)
+        if attributes.get("class") and current.tag not in {"a", "body"}:
             return False  # its background may come from a sheet we were not given
         current = current.parent
-    found = _color(color or "")
-    return bool(found) and found != "transparent" and _near(found, "#ffffff")
+    found = color.read(ink or "")
+    return bool(found) and color.near(found, (255, 255, 255, 1.0))
+
+
+def inline(node: LexborNode) -> Style:
+    """The declarations of the element's own style attribute."""
+    return declarations(node.attributes.get("style") or "")[0]

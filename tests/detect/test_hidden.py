@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import random
+import time
+
 import pytest
 
 from cockpit.detect import hidden
 from cockpit.detect import page as pages
+from tests.quality import portal
+from tests.quality.hidden_cases import CASES, Case
 
 URL = "http://www.a.gov.cn/"
 BAD = '<a href="http://x.example/">时时彩平台</a>'
@@ -109,3 +114,40 @@ def test_a_linked_style_sheet_hides_too() -> None:
 def test_the_line_is_that_of_the_source() -> None:
     [hit] = found("\n\n\n" + POSITIVE["display none"])
     assert hit.line == 4
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_the_labelled_set(case: Case) -> None:
+    """Every labelled technique, in a realistic page, is found by its own mark and not by the words alone."""
+    html = portal.page(random.Random(case.name), case.body, case.head)
+    hits = hidden.find(pages.parse(html, portal.URL), {portal.SHEET_URL: portal.SHEET + case.sheet})
+    own = [h for h in hits if h.technique != "sold_link" or case.name.startswith("G ")]
+    assert own, case.name
+    assert all(
+        "x.example" in h.url or h.url == portal.URL or "t.cn" in h.url or "bet365" in h.url or "//x" in h.url
+        for h in hits
+    )
+
+
+@pytest.mark.parametrize("seed", range(150))
+def test_honest_portals_stay_silent(seed: int) -> None:
+    page = pages.parse(portal.page(random.Random(seed)), portal.URL)
+    assert hidden.find(page, {portal.SHEET_URL: portal.SHEET}) == []
+
+
+@pytest.mark.parametrize(
+    "sheet",
+    [
+        "/*" * 100_000,
+        "a{" * 100_000,
+        "@media screen{" * 50_000,
+        ".x{--a:var(--b);--b:var(--a);display:var(--a)}",
+        "{}" * 100_000,
+        ",".join([".x"] * 50_000) + "{display:none}",
+        ":is(" * 20_000 + "{display:none}",
+    ],
+)
+def test_hostile_sheets_end_soon(sheet: str) -> None:
+    started = time.process_time()
+    found(f"<div class=x>{BAD}</div>", {"http://www.a.gov.cn/a.css": sheet})
+    assert time.process_time() - started < 10

@@ -1,0 +1,154 @@
+"""What the hidden-link detectors of one page share: the finding, the targets that count, words and reasons."""
+
+from __future__ import annotations
+
+import html as html_module
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from urllib.parse import urlsplit
+
+from selectolax.lexbor import LexborHTMLParser, LexborNode
+
+from cockpit.detect import illicit, scripts
+from cockpit.detect.css import Cascade
+from cockpit.detect.links import normalise, same_site
+from cockpit.detect.page import Page
+
+BENIGN_HOSTS = re.compile(
+    r"(^|\.)(gov\.cn|conac\.cn|cnzz\.com|baidu\.com|bdstatic\.com|bdimg\.com|qq\.com|weixin\.com|weibo\.com|weibo\.cn|sina\.com\.cn|"
+    r"people\.com\.cn|xinhuanet\.com|news\.cn|cctv\.com|12377\.cn|gmw\.cn|youth\.cn|ce\.cn|chinanews\.com(\.cn)?|edu\.cn|org\.cn|"
+    r"jiathis\.com|bshare\.cn|googletagmanager\.com|google-analytics\.com|51\.la|51yes\.com|gridsum\.com|sogou\.com|so\.com|360\.cn|"
+    r"microsoft\.com|apple\.com|firefox\.com|mozilla\.org|adobe\.com|w3\.org|schema\.org|douyin\.com|toutiao\.com|kuaishou\.com|"
+    r"alipay\.com|aliyun\.com|alicdn\.com|amap\.com|tianditu\.com|jquery\.com|bootcdn\.net|jsdelivr\.net|staticfile\.org|"
+    r"qstheory\.cn|cnr\.cn|cri\.cn|chinadaily\.com\.cn|jxnews\.com\.cn|xuexi\.cn|12371\.cn|mil\.cn|unionpay\.com|trs\.cn|google\.com|"
+    r"bing\.com|cdn\.bootcss\.com|unpkg\.com|cloudflare\.com|gtimg\.com|qlogo\.cn|163\.com|ifeng\.com|china\.com\.cn|itrus\.com\.cn|"
+    r"anquan\.org|knet\.cn|yunaq\.com|jb51\.net|umeng\.com|growingio\.com|sensorsdata\.cn)$"
+)
+NAMES: Mapping[str, str] = MappingProxyType(
+    {
+        "display_none": "display:none",
+        "hidden_attribute": "hidden 属性",
+        "transparent": "透明",
+        "visibility_hidden": "visibility:hidden",
+        "off_screen": "放到屏幕外",
+        "moved": "移出可视区域",
+        "zero_size": "高或宽为零",
+        "clipped": "裁剪为零",
+        "behind": "压在其他内容下面",
+        "font_size_zero": "字号为零",
+        "color_transparent": "文字透明",
+        "same_color": "文字与背景同色",
+        "on_white": "白底白字",
+        "script_hides": "由脚本隐藏",
+        "marquee": "极小的滚动条",
+        "tag_noscript": "noscript 标签",
+        "tag_template": "template 标签",
+        "closed_details": "收起且没有标题的折叠块",
+        "empty_anchor": "没有可点的文字",
+        "one_pixel_image": "一个像素的图片",
+        "tiny_area": "一个像素的热区",
+    }
+)
+
+
+@dataclass(frozen=True)
+class HiddenLink:
+    """One hidden link. `url` is the target, or the page itself where there is none; `line` is in the source."""
+
+    url: str
+    technique: str
+    text: str
+    line: int
+    severity: str
+    why: str
+
+
+class Look:
+    """What all detectors of one page share; the cascade is built only when a suspect needs it."""
+
+    def __init__(self, page: Page, linked: Mapping[str, str]) -> None:
+        self.page = page
+        self._targets: list[tuple[LexborNode, str]] | None = None
+        self._linked = linked
+        self._cascades: dict[int, Cascade] = {}
+        self.scripts = [text for n in page.tree.css("script") if (text := n.text())]
+        self.hidden_by_script = {
+            i
+            for s in self.scripts
+            if ("style" in s or "hide" in s or "css(" in s)
+            for i in scripts.hidden_elements(s)
+        }
+
+    def cascade(self, tree: LexborHTMLParser) -> Cascade:
+        if id(tree) not in self._cascades:
+            blocks = [n.text() for n in self.page.tree.css("style")]
+            self._cascades[id(tree)] = Cascade(tree, [*self._linked.values(), *blocks])
+        return self._cascades[id(tree)]
+
+    def target(self, raw: str | None) -> str | None:
+        """The address of a foreign, not benign target; None otherwise."""
+        raw = raw or ""
+        if "&" in raw and "&#" in raw:
+            raw = html_module.unescape(raw)
+        url = normalise(raw, self.page.base_url)
+        if (
+            not url
+            or not url.startswith("http")
+            or same_site(url, self.page.url)
+            or same_site(url, self.page.base_url)
+        ):
+            return None
+        return None if BENIGN_HOSTS.search(urlsplit(url).hostname or "") else url
+
+    def foreign_anchors(self) -> list[tuple[LexborNode, str]]:
+        """The page's anchors that lead to a foreign, not benign address; most pages have few."""
+        if self._targets is None:
+            self._targets = self.foreign(self.page.tree)
+        return self._targets
+
+    def foreign(self, tree: LexborHTMLParser) -> list[tuple[LexborNode, str]]:
+        """Anchors and areas of any tree with a foreign target."""
+        found = []
+        for node in tree.css("a[href],area[href]"):
+            href = node.attributes.get("href") or ""
+            if ":" in href or href.startswith("//") or "&" in href or self.page.base_url is not self.page.url:
+                url = self.target(href)
+                if url is not None:
+                    found.append((node, url))
+        return found
+
+    def line(self, *needles: str) -> int:
+        """Line of the first needle that stands in the source, 1 where none does."""
+        for needle in needles:
+            at = self.page.html.find(needle) if needle else -1
+            if at >= 0:
+                return self.page.html.count("\n", 0, at) + 1
+        return 1
+
+    def finding(self, url: str, technique: str, text: str, words: list[str], why: str) -> HiddenLink:
+        """A link with its reason: the illicit words, or that nothing makes it a usual companion of portals."""
+        host = urlsplit(url).hostname or ""
+        reason = (
+            f"，并含{'、'.join(words[:3])}"
+            if words
+            else f"；{host} 不是常见的公共、统计或合作域名，也不在菜单、弹窗等常用控件里"
+        )
+        severity = "critical" if words else "high"
+        return HiddenLink(
+            url, technique, text[:200], self.line(url, urlsplit(url).netloc), severity, why + reason
+        )
+
+
+def bad_words(url: str, text: str) -> list[str]:
+    """Illicit terms in a text, or in the name of a host."""
+    words = illicit.terms(text)
+    return words or (["违法类域名"] if illicit.HOSTS.search(urlsplit(url).hostname or "") else [])
+
+
+def text_of(node: LexborNode) -> str:
+    """The text of an anchor with what titles and pictures say."""
+    attributes = node.attributes
+    images = " ".join(image.attributes.get("alt") or "" for image in node.css("img[alt]"))
+    return f"{' '.join(node.text().split())} {attributes.get('title') or ''} {images}".strip()
