@@ -16,7 +16,7 @@ from cockpit.detect import wording
 from cockpit.detect.lexicon import Lexicon
 from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED, DataDir, data_dir
-from collectors import certificate, check_report, ipv6, options, walk
+from collectors import attached, attachments, certificate, check_report, ipv6, options, walk
 from collectors.fetch import Fetcher, Limits
 from collectors.visit import Visited, visit
 
@@ -84,15 +84,18 @@ def measure(args: argparse.Namespace, fetcher: Fetcher, data: DataDir, now: date
         disable=args.quiet or args.json or not sys.stderr.isatty(),
         leave=False,
     ) as bar:
-        seen = visit(
-            args.url,
-            fetcher,
-            matcher,
-            types,
-            clock.local_day(now),
-            budget,
-            on_page=lambda _count: bar.update(1),
-        )
+        version = attached.detector_version(data.lexicon)
+        with attachments.Reader() as reader:
+            seen = visit(
+                args.url,
+                fetcher,
+                matcher,
+                types,
+                clock.local_day(now),
+                budget,
+                on_page=lambda _count: bar.update(1),
+                attachments=attached.Attachments(fetcher, matcher, reader, now, version),
+            )
     if seen.walked.stopped:  # Ctrl-C: tell what is there, ask for nothing more
         certified, supported = certificate.Certificate(None, cause="stopped"), ipv6.Support(cause="stopped")
     else:

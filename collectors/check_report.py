@@ -85,6 +85,7 @@ def site_rows(seen: Visited) -> dict[str, Any]:
     site = seen.walked
     opened, cause = probe.opened(site.home)
     hits = [(page.url, hit) for page in site.pages for hit in page.hits]
+    hits += [(a.url, hit) for a in seen.attached for hit in a.hits]
     return {
         "pages": len(site.pages),
         "bytes": site.bytes,
@@ -110,11 +111,15 @@ def site_rows(seen: Visited) -> dict[str, Any]:
         ],
         **{
             name: [
-                {"source": source, **as_contract(hit.finding), "excerpt": hit.excerpt}
+                {"source": source, **as_contract(hit.finding), "excerpt": hit.excerpt, "place": hit.place}
                 for source, hit in hits
                 if hit.finding.kind.startswith(prefix)
             ]
             for name, prefix in TEXT_KINDS.items()
+        },
+        "attachments": {
+            "total": len(seen.attached),
+            "read": sum(a.state == "read" for a in seen.attached),
         },
         "tags": [
             {
@@ -159,6 +164,7 @@ def unmeasured_rows(
 ) -> list[dict[str, str]]:
     """What was not measured, with meaning and remedy, each once."""
     found = [(u.target, u.cause) for u in seen.walked.unmeasured]
+    found += [(a.url, a.cause) for a in seen.attached if a.cause]
     found += [(c.url, c.cause) for c in seen.channels if c.state == "unmeasured" and c.cause]
     if seen.measured and not support.measured and support.cause:
         found.append(("IPv6", support.cause))
@@ -174,6 +180,12 @@ def unmeasured_rows(
 STATES = {"overdue": "逾期", "blank": "空白", "undated": "无日期", "due_soon": "临期"}
 
 
+def _attachments_told(counts: dict[str, int]) -> list[str]:
+    missing = counts["total"] - counts["read"]
+    more = f"，{missing} 个未检或未检完（见未采集）" if missing else ""
+    return [f"附件 {counts['total']} 个，已检 {counts['read']} 个{more}。"] if counts["total"] else []
+
+
 def told(result: dict[str, Any]) -> str:
     """The result in Chinese for people."""
     first = result["availability"]
@@ -186,6 +198,7 @@ def told(result: dict[str, Any]) -> str:
         f"{result['url']} 打开正常（{first['seconds']:.1f} 秒），看了 {result['pages']} 页，用时 {result['seconds']:.0f} 秒。",
         f"死链 {len(bad)} 个、暗链 {len(result['hidden_links'])} 处、错敏 {len(result['wording'])} 处、"
         f"隐私 {len(result['privacy'])} 处。",
+        *_attachments_told(result["attachments"]),
     ]
     lines += [
         f"  [死链] {k.url}（{causes()[k.cause or 'no_data'].label}）← {links.first_source(k)}"

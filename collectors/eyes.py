@@ -20,10 +20,11 @@ EXCERPT = 24  # characters shown before and behind a hit
 
 @dataclass(frozen=True)
 class Hit:
-    """A text finding with its surroundings, personal data masked."""
+    """A text finding with its surroundings, personal data masked, and its place in words."""
 
     finding: TextFinding
     excerpt: str
+    place: str = ""
 
 
 @dataclass
@@ -77,7 +78,7 @@ class Eyes:
             channel_links=channels.find(page, self.types) if level == 1 else [],
             hidden=[] if gone else hidden.find(page, sheets),
             tags=None if gone else self._tags(page, kind),
-            hits=[] if gone else self._hits(page.text, published.day or self.today),
+            hits=[] if gone else text_hits(page.text, self.matcher, published.day or self.today),
             gone=gone,
             sha256=hashlib.sha256(body).hexdigest(),
             cut=page.cut,
@@ -99,10 +100,15 @@ class Eyes:
     def _tags(self, page: pages.Page, kind: str) -> tags.TagReport:
         return tags.check(page, kind, self.site_id_code, urlsplit(page.url).hostname)
 
-    def _hits(self, text: str, on: date | datetime | None) -> list[Hit]:
-        leaks = privacy.find(text)
-        found = [*leaks, *self.matcher.find(text, on if isinstance(on, date) else None)]
-        return [Hit(f, _excerpt(text, f, leaks)) for f in sorted(found, key=lambda f: f.start)]
+
+def text_hits(text: str, matcher: wording.Matcher, on: date | datetime | None) -> list[Hit]:
+    """Privacy and wording hits of a text in order of position."""
+    leaks = privacy.find(text)
+    found = [*leaks, *matcher.find(text, on if isinstance(on, date) else None)]
+    return [
+        Hit(f, _excerpt(text, f, leaks), f"正文第 {f.start + 1} 字")
+        for f in sorted(found, key=lambda f: f.start)
+    ]
 
 
 def _excerpt(text: str, finding: TextFinding, leaks: Sequence[TextFinding]) -> str:

@@ -23,7 +23,7 @@ from cockpit.detect import wording
 from cockpit.detect.lexicon import Lexicon
 from cockpit.paths import DataDir, data_dir
 from cockpit.registry import Register, Site
-from collectors import options
+from collectors import attached, attachments, options
 from collectors.fetch import Fetcher, Limits
 from collectors.patrol_rows import Previous, rows_of
 from collectors.visit import Visited, visit
@@ -45,6 +45,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--per-host", type=int, default=4, metavar="个", help="对同一主机同时的请求数（默认 4）"
     )
     parser.add_argument("--seconds", type=float, default=10.0, metavar="秒", help="单个请求的时限（默认 10）")
+    parser.add_argument(
+        "--max-attachments",
+        type=int,
+        default=150,
+        metavar="个",
+        help="每个网站每次最多读的新附件（默认 150，0 为不读）",
+    )
     parser.add_argument("--fresh", action="store_true", help="不接续上次中断的巡查，全部重新走")
 
 
@@ -98,6 +105,8 @@ class Patrol:
         self._stop = threading.Event()
         self.journal = Journal(data, now, fresh=args.fresh)
         self.previous = Previous.read(data)
+        self._version = attached.detector_version(data.lexicon)
+        self._reader = attachments.Reader()
         self.causes: Counter[str] = Counter()
         self.details: list[dict[str, Any]] = []
         self.measured = self.failed = self.rows = 0
@@ -147,13 +156,22 @@ class Patrol:
             registered=self._register.site_channels(site.site_code, today),
             site_id_code=site.site_id_code,
             stop=self._stop,
+            attachments=attached.Attachments(
+                fetcher,
+                self._matcher,
+                self._reader,
+                self._now,
+                self._version,
+                self.previous.attachments.get(site.site_code, {}),
+                attached.Budget(self._args.max_attachments),
+            ),
         )
 
     def _keep(self, site: Site, seen: Visited) -> None:
         if seen.walked.stopped and not seen.measured:
             return
         batch = store.Batch(self._data, "patrol", self.journal.run_id)
-        for table, row in rows_of(site, seen, self._now, self.previous):
+        for table, row in rows_of(site, seen, self._now, self.previous, self._version):
             batch.add(table, **row)
         whole = not seen.walked.stopped
         batch.write(self._now, self.journal.batch_id(site.site_code) if whole else None)
@@ -197,6 +215,10 @@ class Patrol:
         if not self.stopped:
             self.journal.finish()
 
+    def end_reader(self) -> None:
+        """End the process that reads attachments."""
+        self._reader.close()
+
     def summary(self, targets: int) -> dict[str, Any]:
         return {
             "run_id": self.journal.run_id,
@@ -218,5 +240,6 @@ def main(args: argparse.Namespace) -> int:
     with options.open_fetcher(args, limits, per_host=max(args.per_host, 4)) as fetcher:
         patrol.run(sites, fetcher)
     patrol.close(len(sites))
+    patrol.end_reader()
     options.tell_run(args, patrol.summary(len(sites)), patrol.causes, patrol.details)
     return 1 if patrol.failed or patrol.stopped else 0

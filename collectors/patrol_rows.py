@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
@@ -13,7 +13,8 @@ from cockpit.detect.hidden import HiddenLink
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from cockpit.registry import Site
-from collectors import verdicts
+from collectors import attached_rows, verdicts
+from collectors.attached import Known
 from collectors.eyes import Hit
 from collectors.visit import ChannelSeen, Visited
 from collectors.walk import LinkSeen
@@ -44,22 +45,28 @@ Row = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Previous:
-    """Links of the published version that failed before: (site, address)."""
+    """What the published version knows: links that failed before (site, address), attachments, their findings."""
 
     failing: frozenset[tuple[str, str]] = frozenset()
+    attachments: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
+    attached_findings: attached_rows.Findings = field(default_factory=dict)
 
     @staticmethod
     def read(data: DataDir) -> Previous:
-        """What the last patrols saw fail; nothing before the first load."""
+        """What the last patrols saw fail and read; nothing before the first load."""
         try:
             with store.reader(data) as reader:
-                return Previous(frozenset((r["site_code"], r["url"]) for r in store.failing_links(reader)))
+                return Previous(
+                    frozenset((r["site_code"], r["url"]) for r in store.failing_links(reader)),
+                    attached_rows.known(reader),
+                    attached_rows.known_findings(reader),
+                )
         except StoreError:
             return Previous()
 
 
-def rows_of(site: Site, seen: Visited, now: datetime, previous: Previous) -> Iterator[Row]:
-    """Rows of one visit. `now` is the instant of the patrol, naive UTC."""
+def rows_of(site: Site, seen: Visited, now: datetime, previous: Previous, version: str = "") -> Iterator[Row]:
+    """Rows of one visit. `now` is the instant of the patrol, naive UTC; `version` that of the detectors."""
     common = {"measured_at": now, "site_code": site.site_code}
     if not seen.measured:
         for aspect in ASPECTS:
@@ -85,8 +92,10 @@ def rows_of(site: Site, seen: Visited, now: datetime, previous: Previous) -> Ite
         *_channel_sightings(seen),
         *_tag_sightings(seen),
         *_text_sightings(seen),
+        *attached_rows.sightings(site.site_code, seen.attached, previous.attached_findings),
     ):
-        yield "sighting", {**common, **row}
+        yield "sighting", {"detector_version": version or None, **common, **row}
+    yield from attached_rows.rows(seen.attached, common)
 
 
 def _verdict(site: Site, link: LinkSeen, previous: Previous) -> str:
@@ -300,5 +309,6 @@ def _text_sightings(seen: Visited) -> Iterator[dict[str, Any]]:
                 "suggestion": f.suggestion,
                 "rule": f.rule,
                 "places": len(pages) if together else 1,
+                "place": hit.place,
                 "content_sha256": sha256,
             }

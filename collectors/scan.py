@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cockpit.causes import causes
 from cockpit.detect import page as pages
 from cockpit.detect import scan as detect
 from cockpit.detect import wording
@@ -16,14 +17,21 @@ from cockpit.detect.lexicon import Lexicon
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
 from cockpit.tabular import decode
+from collectors import attachments
+from collectors.attached import document_hits
 
+DOCUMENTS = frozenset([".pdf", ".docx", ".xlsx", ".doc", ".xls", ".wps", ".et", ".zip"])
 MAX_BYTES = 50_000_000
 LEVELS = {"critical": "严重", "high": "高", "medium": "中", "low": "低（仅供复核）"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
-        "files", nargs="*", default=["-"], metavar="文件", help="要扫描的文件，- 表示标准输入"
+        "files",
+        nargs="*",
+        default=["-"],
+        metavar="文件",
+        help="要扫描的文件（文字、PDF、Word、Excel、WPS、ZIP），- 表示标准输入",
     )
     parser.add_argument("--lines", action="store_true", help="每一行作为一段独立的文字")
     parser.add_argument("--html", action="store_true", help="把每个文件当作网页")
@@ -37,16 +45,43 @@ def main(args: argparse.Namespace) -> int:
         raise CockpitError("--html 与 --lines 不能同用")
     matcher = wording.Matcher(Lexicon.load(data_dir(args.data).lexicon))
     code = 0
-    for name in args.files or ["-"]:
-        try:
-            content = _read(name)
-        except OSError as error:
-            print(f"{name}：读不了（{error.strerror or error}），其余照常扫描", file=sys.stderr)
-            code = 2
-            continue
-        for row in _rows(args, name, content, matcher):
-            print(json.dumps(row, ensure_ascii=False) if args.json else _told(row), flush=True)
+    with attachments.Reader() as reader:
+        for name in args.files or ["-"]:
+            code = max(code, _scan(args, name, matcher, reader))
     return code
+
+
+def _scan(args: argparse.Namespace, name: str, matcher: wording.Matcher, reader: attachments.Reader) -> int:
+    """One input. 0 scanned, 1 an attachment that could not be read in full, 2 unreadable."""
+    try:
+        content = _read(name)
+    except OSError as error:
+        print(f"{name}：读不了（{error.strerror or error}），其余照常扫描", file=sys.stderr)
+        return 2
+    if Path(name).suffix.lower() in DOCUMENTS and not args.html:
+        rows, code = _document(name, content, matcher, reader)
+    else:
+        rows, code = _rows(args, name, content, matcher), 0
+    for row in rows:
+        print(json.dumps(row, ensure_ascii=False) if args.json else _told(row), flush=True)
+    return code
+
+
+def _document(
+    name: str, content: bytes, matcher: wording.Matcher, reader: attachments.Reader
+) -> tuple[list[dict[str, Any]], int]:
+    """An attachment: its findings with their places; offsets are those of its part (page, sheet, file)."""
+    document = reader.read(content, name)
+    findings = [
+        {**detect.as_contract(hit.finding), "place": hit.place}
+        for hit in document_hits(document, matcher, None)
+    ]
+    row: dict[str, Any] = {"input": name, "line": None, "findings": findings}
+    if document.cause:
+        row["cause"] = document.cause
+        told = causes()[document.cause]
+        print(f"{name}：{told.meaning}。{told.remedy}", file=sys.stderr)
+    return [row], 1 if document.cause else 0
 
 
 def _read(name: str) -> bytes:
@@ -90,12 +125,16 @@ def _lines(text: str) -> list[str]:
     return lines[:-1] if lines[-1] == "" else lines
 
 
+def _place(finding: dict[str, Any]) -> str:
+    return finding.get("place") or f"{finding['start']}—{finding['end']}"
+
+
 def _told(row: dict[str, Any]) -> str:
     place = row["input"] + (f" 第 {row['line']} 行" if row["line"] else "")
     lines = [f"{place}：{len(row['findings'])} 处"]
     for f in row["findings"]:
         right = f" → {f['suggestion']}" if f["suggestion"] else ""
-        lines.append(f"  [{LEVELS[f['severity']]}] {f['start']}—{f['end']} {f['text']}{right}（{f['rule']}）")
+        lines.append(f"  [{LEVELS[f['severity']]}] {_place(f)} {f['text']}{right}（{f['rule']}）")
     for hidden in row.get("hidden_links", ()):
         lines.append(f"  [暗链] 第 {hidden['line']} 行 {hidden['url']} {hidden['why']}")
     tags = row.get("tags", {"missing": [], "invalid": []})

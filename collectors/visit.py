@@ -11,6 +11,7 @@ from cockpit.detect import channels, wording
 from cockpit.detect.hidden import HiddenLink
 from cockpit.registry import Channel, ChannelType
 from collectors import cloak
+from collectors.attached import Attached, Attachments
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher
 from collectors.walk import Budget, Walk, Walked
@@ -41,6 +42,7 @@ class Visited:
     walked: Walked
     channels: list[ChannelSeen] = field(default_factory=list)
     hidden: list[tuple[str, HiddenLink]] = field(default_factory=list)
+    attached: list[Attached] = field(default_factory=list)
 
     @property
     def measured(self) -> bool:
@@ -59,6 +61,7 @@ def visit(
     site_id_code: str | None = None,
     on_page: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
+    attachments: Attachments | None = None,
 ) -> Visited:
     """Look at one site. `today` is the Beijing day the channels are judged on."""
     urls = frozenset(channel.url for channel in registered)
@@ -73,6 +76,8 @@ def visit(
     out.hidden += [(s, f) for s, f in _turned(out.walked) if (s, f.url) not in known]
     if not out.walked.stopped:
         out.hidden += list(cloak.find(out.walked, fetcher))
+        if attachments is not None:
+            out.attached = attachments.look(out.walked, today, stop)
     return out
 
 

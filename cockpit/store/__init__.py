@@ -5,6 +5,7 @@ Only this room knows that the store is DuckDB files turned by a symbolic link.
 
 from cockpit.store.batch import Batch, Header, new_run_id, read_header
 from cockpit.store.load import LoadReport, Register, load, pending_batches, rebuild
+from cockpit.store.queries.attachments import attachment_findings, known_attachments
 from cockpit.store.queries.links import failing_links
 from cockpit.store.reader import Reader, reader, version
 from cockpit.store.schema import all_tables, input_tables
@@ -16,8 +17,10 @@ __all__ = [
     "Reader",
     "Register",
     "all_tables",
+    "attachment_findings",
     "failing_links",
     "input_tables",
+    "known_attachments",
     "load",
     "new_run_id",
     "pending_batches",

@@ -16,7 +16,7 @@ FINDING_ID = (
 )
 _DESCRIPTION = (
     "page_url, severity, confidence, text, excerpt, suggestion, rule, technique, line, places, "
-    "http_status, cause, content_sha256, run_id"
+    "http_status, cause, content_sha256, run_id, place, source_page, detector_version, snapshot_sha256"
 )
 
 

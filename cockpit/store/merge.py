@@ -44,6 +44,7 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "page": Replace(("site_code", "url")),
         "link": Replace(("site_code", "url")),
         "link_place": ReplaceGroup(("site_code",), aspect="links"),
+        "attachment": Replace(("site_code", "url")),
         "channel_check": Replace(("site_code", "url")),
         "ipv6_check": APPEND,
         "ipv6_link": ReplaceGroup(("site_code",), aspect="ipv6"),

@@ -167,6 +167,24 @@ CREATE TABLE link_daily ( -- 链接日计数(北京日) #derived
     links BIGINT -- 链接数
 );
 
+CREATE TABLE attachment ( -- 附件现状:每个网站每个附件一行 #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 附件地址
+    source VARCHAR, -- 首个所在页
+    text VARCHAR, -- 链接文字
+    state VARCHAR NOT NULL, -- 状态:read 已检,partial 部分已检,unmeasured 未检
+    cause VARCHAR, -- 未检或部分未检的原因编码
+    read_at TIMESTAMP, -- 最近一次读出文字的时间
+    etag VARCHAR, -- 服务器给出的版本标记
+    last_modified VARCHAR, -- 服务器给出的修改时间
+    size_bytes BIGINT, -- 大小(字节)
+    characters BIGINT, -- 读出的字数
+    content_sha256 VARCHAR, -- 附件摘要值
+    detector_version VARCHAR -- 检测器与词库版本
+);
+
 CREATE TABLE channel_check ( -- 栏目现状:每个栏目最近一次检查 #input
     run_id VARCHAR NOT NULL, -- 采集运行号
     measured_at TIMESTAMP NOT NULL, -- 采集时间
@@ -250,7 +268,11 @@ CREATE TABLE sighting ( -- 问题所见:一次运行看到的一个问题,入库
     places INTEGER, -- 出现的页数
     http_status INTEGER, -- HTTP 状态码
     cause VARCHAR, -- 原因编码
-    content_sha256 VARCHAR -- 页面快照摘要值
+    content_sha256 VARCHAR, -- 页面快照摘要值
+    place VARCHAR, -- 位置:正文第几字,附件的页、工作表与单元格、段落
+    source_page VARCHAR, -- 链接到该附件的页面
+    detector_version VARCHAR, -- 检测器与词库版本
+    snapshot_sha256 VARCHAR -- 快照文件摘要值(个人信息已脱敏)
 );
 
 CREATE TABLE finding ( -- 问题(稳定身份,变化点存储) #derived
@@ -278,7 +300,11 @@ CREATE TABLE finding ( -- 问题(稳定身份,变化点存储) #derived
     last_seen TIMESTAMP NOT NULL, -- 最近发现
     gone_at TIMESTAMP, -- 消失时间(空=仍在)
     times INTEGER, -- 见到的次数
-    run_id VARCHAR -- 最近一次见到的采集运行号
+    run_id VARCHAR, -- 最近一次见到的采集运行号
+    place VARCHAR, -- 位置:正文第几字,附件的页、工作表与单元格、段落
+    source_page VARCHAR, -- 链接到该附件的页面
+    detector_version VARCHAR, -- 检测器与词库版本
+    snapshot_sha256 VARCHAR -- 快照文件摘要值(个人信息已脱敏)
 );
 
 CREATE TABLE finding_span ( -- 问题存续区间:出现到消失一段一行,可复发 #derived

@@ -25,6 +25,7 @@ ASPECTS = {
     "certificate": "证书安全",
     "availability": "可用性",
     "ipv6": "IPv6",
+    "attachments": "附件",
 }
 WALL_ALERTS, DESK_ALERTS = 8, 8
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
 
+from tests.sites import files
 from tests.sites.build import Builder, Channel
 from tests.sites.http import Doc, Headers, Site, Web, refused_port
 
@@ -39,6 +40,7 @@ class City:
     today: date
     planted: set[Planted] = field(default_factory=set)
     alive: set[str] = field(default_factory=set)  # traps: addresses that must not be reported
+    unread: dict[str, str] = field(default_factory=dict)  # attachments that nobody can read, by cause
     units: list[tuple[str, str, str]] = field(default_factory=list)  # code, name, group
     sites: list[tuple[str, str, str, str, str]] = field(
         default_factory=list
@@ -133,7 +135,51 @@ def _health(city: City) -> None:
     ):
         city.plant("wjw", kind, site.url(path))
     city.plant("wjw", "tag.missing", "PubDate")
+    _attach(city, site)
     city.web.add(site.render())
+
+
+def _attach(city: City, site: Builder) -> None:
+    """Attachments of every kind: some with faults, clean ones, and those that nobody can read."""
+    people = [
+        ["姓名", "身份证号"],
+        ["王某某", "36050219900101001X"],
+        ["赵某某", "360502198505050045"],
+    ]
+    secret = files.xlsx({"说明": [["补贴发放说明"]], "名单": people}, hidden="名单")
+    documents = {
+        "plan.pdf": files.pdf(["工作计划\n各科室按职责抓好落实", "我委做为牵头单位统筹推进"]),
+        "list.xlsx": secret,
+        "notice.doc": files.doc("通知\n请各单位尽快签定协议"),
+        "report.docx": files.docx(["年度工作报告", "各项工作有序推进"]),
+        "pack.zip": files.packed({"../名单.txt": "联系人手机：13712345670".encode("gbk")}),
+        "scan.pdf": files.pdf(["", ""]),
+        "locked.pdf": files.pdf(["内部资料"], encrypted=True),
+        "bomb.zip": files.packed({"a.txt": b"0" * 70_000_000}),
+        "bomb.docx": files.docx(["&b;"], head='<!DOCTYPE x [<!ENTITY a "xx"><!ENTITY b "&a;&a;">]>'),
+        "slides.pptx": b"PK",
+    }
+    links = []
+    for name, content in documents.items():
+        stamp = (("ETag", f'"{name}"'),)
+        site.add_page(f"/files/{name}", Doc(content, content_type="application/octet-stream", headers=stamp))
+        links.append(f'<p>附件：<a href="/files/{name}">{name}</a></p>')
+    site.channels[0].articles[0].body += "".join(links)
+    city.plant("wjw", "wording.typo", "做为")
+    city.plant("wjw", "wording.typo", "签定")
+    city.plant("wjw", "privacy.id_card", "36*************01X")
+    city.plant("wjw", "privacy.id_card", "36*************045")
+    city.plant("wjw", "privacy.mobile", "137****5670")
+    city.unread = {
+        site.url(f"/files/{name}"): cause
+        for name, cause in (
+            ("scan.pdf", "attachment_scanned"),
+            ("locked.pdf", "attachment_encrypted"),
+            ("bomb.zip", "attachment_limits"),
+            ("bomb.docx", "attachment_limits"),
+            ("slides.pptx", "attachment_format"),
+        )
+    }
 
 
 def _sports(city: City) -> None:

@@ -71,7 +71,12 @@ class Handler(BaseHTTPRequestHandler):
         elif doc.get_only and not body:
             self._send(Doc(b"", 405), body=False)
         else:
-            self._send(doc, body)
+            self._send(self._unchanged(doc) or doc, body)
+
+    def _unchanged(self, doc: Doc) -> Doc | None:
+        """304 for whoever already has this version."""
+        tag = next((value for name, value in doc.headers if name == "ETag"), None)
+        return Doc(status=304) if tag and self.headers.get("If-None-Match") == tag else None
 
     def _send(self, doc: Doc, body: bool) -> None:
         self.send_response(doc.status)

@@ -53,6 +53,19 @@ def test_the_findings_are_exactly_what_was_planted(line: Collected) -> None:
     assert found - line.city.planted == set(), "invented"
 
 
+def test_attachments_are_read_once_and_what_nobody_can_read_is_not_clean(line: Collected) -> None:
+    rows = line.rows("SELECT url, state, cause FROM attachment WHERE site_code = 'wjw'")
+    assert {r["url"]: r["cause"] for r in rows if r["cause"]} == line.city.unread
+    assert sum(r["state"] == "read" for r in rows) == 5
+    host = line.city.builders["wjw"].host
+    asked = line.city.web.requests
+    assert asked[host, "GET", "/files/list.xlsx"] == 2, "two nights; the second answer is 304 by its ETag"
+    [row] = line.rows("SELECT place, source_page, times FROM finding WHERE target = '36*************01X'")
+    assert row["place"] == "名单!B2"
+    assert row["source_page"].endswith(".shtml")
+    assert row["times"] == 2, "an unchanged attachment keeps its findings"
+
+
 def test_the_clean_site_has_only_its_missing_https(line: Collected) -> None:
     assert [r["kind"] for r in line.rows("SELECT kind FROM finding WHERE site_code = 'tjj'")] == [
         "certificate.no_https"
@@ -123,6 +136,7 @@ def test_no_raw_personal_data_is_anywhere_on_disk(line: Collected) -> None:
             content = path.read_bytes()
             assert b"11010519491231002X" not in content, path
             assert b"13912345678" not in content, path
+            assert b"36050219900101001X" not in content, path
 
 
 def _check(line: Collected, code: str, *more: str) -> tuple[int, dict[str, Any]]:
@@ -151,7 +165,7 @@ def _check(line: Collected, code: str, *more: str) -> tuple[int, dict[str, Any]]
 def test_check_prints_the_object_of_the_contract(line: Collected) -> None:
     code, seen = _check(line, "gxq")
     assert code == 0
-    assert set(seen) == {"url", "started_at", "seconds", "pages", "bytes", "availability", "links", "hidden_links", "channels", "wording", "privacy", "tags", "ipv6", "certificate", "unmeasured"}  # fmt: skip
+    assert set(seen) == {"url", "started_at", "seconds", "pages", "bytes", "availability", "links", "hidden_links", "channels", "wording", "privacy", "attachments", "tags", "ipv6", "certificate", "unmeasured"}  # fmt: skip
     dead = {k["url"] for k in seen["links"] if k["verdict"] == "dead"}
     assert dead == {p.target for p in line.city.planted if p.site == "gxq" and p.kind == "link.dead"}
     pairs = [(k["url"], k["source"]) for k in seen["links"]]

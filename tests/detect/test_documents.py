@@ -1,0 +1,110 @@
+"""Attachments: text with its place from every format; what nobody can read has a cause and is never clean."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+
+import pytest
+import xlwt
+
+from cockpit.causes import causes
+from cockpit.detect.documents import Document, read
+from tests.sites import files
+
+
+def told(document: Document, word: str) -> list[str]:
+    """Places of a word in a document."""
+    return [part.place(part.text.index(word)) for part in document.parts if word in part.text]
+
+
+def old_excel() -> bytes:
+    book = xlwt.Workbook()
+    page = book.add_sheet("名单")
+    page.write(3, 2, "做为")
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "place"),
+    [
+        ("a.pdf", files.pdf(["第一页的内容", "我局做为牵头单位"]), "第 2 页"),
+        ("a.docx", files.docx(["通知", "我局做为牵头单位"]), "第 2 段"),
+        ("a.xlsx", files.xlsx({"表": [["甲"], [None, "做为"]]}), "表!B2"),
+        ("a.xlsx", files.xlsx({"封面": [["甲"]], "藏": [["做为"]]}, hidden="藏"), "藏!A1"),
+        ("a.xls", old_excel(), "名单!C4"),
+        ("a.doc", files.doc("通知\n我局做为牵头单位"), "第 2 段"),
+        ("a.wps", files.doc("我局做为牵头单位"), "第 1 段"),
+        ("a.txt", "通知\r\n我局做为".encode("gbk"), "第 2 行"),
+        ("a.csv", "序号,内容\n1,做为".encode("utf-8-sig"), "第 2 行"),
+        ("a.zip", files.packed({"../../内/附.txt": "做为".encode()}), "附.txt 第 1 行"),
+        ("a.zip", files.packed({"名单.xlsx": files.xlsx({"表": [["做为"]]})}), "名单.xlsx › 表!A1"),
+    ],
+)
+def test_text_and_place(name: str, content: bytes, place: str) -> None:
+    document = read(content, name)
+    assert document.cause is None
+    assert told(document, "做为") == [place]
+
+
+def test_the_kind_is_told_by_content_not_by_name() -> None:
+    assert told(read(files.pdf(["我局做为牵头单位"]), "表.xlsx"), "做为") == ["第 1 页"]
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "cause"),
+    [
+        ("a.pdf", files.pdf(["", ""]), "attachment_scanned"),
+        ("a.pdf", files.pdf(["内部资料"], encrypted=True), "attachment_encrypted"),
+        ("a.pdf", b"%PDF-1.4 broken", "attachment_damaged"),
+        ("a.doc", files.doc("内容", encrypted=True), "attachment_encrypted"),
+        ("a.xlsx", files.locked_office(), "attachment_encrypted"),
+        ("a.docx", files.docx(["x"])[:200], "attachment_damaged"),
+        ("a.docx", files.docx([""]), "attachment_empty"),
+        ("a.docx", files.docx(["&b;"], '<!DOCTYPE x [<!ENTITY b "x">]>'), "attachment_limits"),
+        ("a.zip", files.packed({"a.txt": b"0" * 61_000_000}), "attachment_limits"),
+        ("a.rar", b"Rar!\x1a\x07\x00", "attachment_format"),
+        ("a.pptx", files.packed({"[Content_Types].xml": b"<Types/>"}), "attachment_format"),
+        ("a.txt", b"\x00\x01\x02", "attachment_format"),
+        ("a.bin", b"", "attachment_empty"),
+    ],
+)
+def test_what_nobody_can_read_has_a_cause(name: str, content: bytes, cause: str) -> None:
+    assert read(content, name) == Document((), cause)
+    assert cause in causes()
+
+
+def test_a_page_that_is_a_scan_leaves_the_rest_readable_but_not_whole() -> None:
+    document = read(files.pdf(["我局做为牵头单位", ""]), "a.pdf")
+    assert (told(document, "做为"), document.cause) == (["第 1 页"], "attachment_scanned")
+
+
+def test_a_locked_file_in_an_archive_costs_the_others_nothing() -> None:
+    document = read(files.packed({"a.xlsx": files.locked_office(), "b.txt": "做为".encode()}), "a.zip")
+    assert (told(document, "做为"), document.cause) == (["b.txt 第 1 行"], "attachment_encrypted")
+
+
+def test_archives_within_archives_end() -> None:
+    content = "做为".encode()
+    for _ in range(4):
+        content = files.packed({"inner.zip": content, "a.txt": "通知".encode()})
+    assert read(content, "a.zip").cause == "attachment_limits"
+
+
+def test_many_members_and_lying_sizes_are_bounded() -> None:
+    many = read(files.packed({f"{n}.txt": b"a" for n in range(300)}), "a.zip")
+    assert (len(many.parts), many.cause) == (200, "attachment_limits")
+    content = bytearray(files.packed({"a.txt": b"0" * 100_000}))
+    at = content.index(b"PK\x01\x02")
+    content[at + 24 : at + 28] = (10).to_bytes(4, "little")  # the directory says ten bytes
+    with zipfile.ZipFile(io.BytesIO(bytes(content))) as archive:
+        assert archive.infolist()[0].file_size == 10
+    assert sum(len(p.text) for p in read(bytes(content), "a.zip").parts) <= 10
+
+
+def test_lines_of_a_pdf_that_fill_the_width_run_on() -> None:
+    long = "各县区人民政府市政府各部门要认真贯彻落实本通知的各项要求切实做好有关工"
+    document = read(files.pdf([f"{long}\n作安排"]), "a.pdf")
+    assert "有关工作安排" in document.parts[0].text
