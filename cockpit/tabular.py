@@ -18,7 +18,8 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from cockpit.errors import Fault, InputError
+from cockpit.clock import parse_time
+from cockpit.errors import CockpitError, Fault, InputError
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 500_000_000
@@ -27,7 +28,7 @@ MAX_ROWS = 200_000
 
 @dataclass(frozen=True)
 class Field:
-    """One column. kind: text, code, int, bool, date, url or choice (with `choices`: value → label)."""
+    """One column. kind: text, code, int, bool, date, time (Beijing, kept as UTC), url or choice (with `choices`: value → label)."""
 
     name: str
     heading: str
@@ -309,6 +310,18 @@ def _parse_date(_spec: Field, cell: Any, text: str) -> date:
     return found
 
 
+def _parse_time(_spec: Field, cell: Any, text: str) -> datetime:
+    """A minute as people write it, Beijing time; naive UTC."""
+    written = cell.isoformat() if isinstance(cell, datetime) else text.replace("/", "-").replace("：", ":")
+    try:
+        found = parse_time(re.sub(r" (\d):", r" 0\1:", written))
+    except CockpitError as error:
+        raise _WrongValueError(f"「{text}」不是存在的时间", "请写成 2026-11-23 08:00") from error
+    if not 1949 <= found.year <= 2100:
+        raise _WrongValueError(f"「{text}」的年份不合理", "请核对")
+    return found
+
+
 def _parse_url(_spec: Field, _cell: Any, text: str) -> str:
     try:
         parts = urlsplit(text)
@@ -334,6 +347,7 @@ PARSERS: Mapping[str, Callable[[Field, Any, str], Any]] = MappingProxyType(
         "int": _parse_int,
         "bool": _parse_bool,
         "date": _parse_date,
+        "time": _parse_time,
         "url": _parse_url,
         "choice": _parse_choice,
     }

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
+from cockpit.clock import to_local
 from cockpit.errors import CockpitError
 from cockpit.tabular import Field, Sheet
 
@@ -22,6 +23,8 @@ def shown(spec: Field, value: Any) -> str:
         return "是" if value else "否"
     if spec.kind == "choice":
         return spec.choices.get(value, str(value))
+    if spec.kind == "time":
+        return f"{to_local(value):%Y-%m-%d %H:%M}"
     return neutral(str(value)) if spec.kind in {"text", "url", "code"} else str(value)
 
 

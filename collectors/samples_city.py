@@ -61,6 +61,7 @@ class Story:
     trend: int = 0
     applications: tuple[tuple[str, int], ...] = ()
     message_waits: int | None = None
+    lacks: tuple[int, ...] = ()  # entrances that the site does not offer (samples_facts.ENTRANCES)
 
 
 def _privacy(masked: str, since: int, identity: str, until: int = 0) -> Trouble:
@@ -162,7 +163,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         "JYJ": Story(message_waits=66),
         "YBJ": Story(message_waits=20),
         "SCJGJ": Story(account_silent=16),
-        "SWUJ": Story(account_closed=True),
+        "SWUJ": Story(account_closed=True, lacks=(0, 1)),
         "SFJ": Story(
             (
                 Trouble(

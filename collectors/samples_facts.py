@@ -13,6 +13,7 @@ from collectors.samples_city import BLANK_NAMES, CHANNELS, SEED, Actor, Trouble
 
 Row = tuple[str, dict[str, Any]]
 VISITS = 24  # probes a day
+ENTRANCES = {0: "办事服务", 1: "领导信箱"}  # what every site must offer
 NIGHTLY_DAYS = 14  # nightly patrols for the last two weeks, weekly before
 ASPECT_OF = {
     "link": "links",
@@ -153,7 +154,7 @@ def _links(
                 "http_status": 200,
                 "places": draw.randint(1, 9),
                 "source": actor.site.url,
-                "text": f"页面{number}",
+                "text": ENTRANCES.get(number, f"页面{number}") if number not in actor.story.lacks else "更多",
             },
         )
     for trouble in standing:

@@ -6,7 +6,8 @@ import hashlib
 import itertools
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
+from datetime import date, datetime
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -26,6 +27,20 @@ DIMENSIONS: Mapping[str, str] = MappingProxyType(
         "requests": "依申请公开",
         "interaction": "互动回应",
         "media": "政务新媒体",
+        "service": "办事服务",
+        "registers": "公开台账",
+    }
+)
+# 一级指标 of the 2019 table, and what the city's document adds
+SECTIONS: Mapping[str, str] = MappingProxyType(
+    {
+        "publish": "发布解读",
+        "service": "办事服务",
+        "interaction": "互动交流",
+        "function": "功能设计",
+        "media": "政务新媒体",
+        "requests": "依申请公开",
+        "duty": "重点工作",
     }
 )
 NATURES: Mapping[str, str] = MappingProxyType(
@@ -45,9 +60,16 @@ ASPECTS = frozenset(
         "applications",
         "messages",
         "media",
+        "service",
+        "register",
     ]
 )
 COMPARES = {">=", "<"}
+ROLES: Mapping[str, str] = MappingProxyType({"deduct": "扣分", "bonus": "加分"})
+EXCLUDES_BY: Mapping[str, str] = MappingProxyType(
+    {"finding": "同一问题", "url": "同一页面", "fact": "同一事实", "object": "同一对象"}
+)
+LIMITS = ("notice", "near", "warn", "veto")  # blue, yellow, orange, red: in the order they are reached
 
 
 class RuleError(CockpitError):
@@ -56,7 +78,10 @@ class RuleError(CockpitError):
 
 @dataclass(frozen=True)
 class Indicator:
-    """One indicator. Limits are raw values of the metric (shares 0–1, days, counts); None = no such limit."""
+    """One indicator. Limits are raw values of the metric (shares 0–1, days, counts); None = no such limit.
+
+    role "bonus": points are added, only above `bonus_above`; `deduct_at` is then where they begin.
+    """
 
     id: str
     name: str
@@ -78,9 +103,16 @@ class Indicator:
     veto: float | None = None
     warn: float | None = None
     near: float | None = None
+    notice: float | None = None
     deduct_at: float | None = None
     points_each: float | None = None
     least_samples: int | None = None
+    section: str | None = None
+    role: str = "deduct"
+    version: str | None = None
+    valid_from: date | None = None
+    valid_to: date | None = None
+    only_service: bool = False
 
     def worse(self, value: float, limit: float | None) -> bool:
         """Whether a raw value has reached a limit (`>=` counts the limit itself, `<` does not)."""
@@ -89,11 +121,37 @@ class Indicator:
         return value >= limit if self.compare == ">=" else value < limit
 
     def level(self, value: float) -> str | None:
-        """Warning level of a value: red at the veto, orange at the warning line, yellow near it."""
-        for name, limit in (("red", self.veto), ("orange", self.warn), ("yellow", self.near)):
+        """Warning level of a value: red at the veto, orange at the warning line, yellow near it, blue a notice."""
+        for name, limit in (
+            ("red", self.veto),
+            ("orange", self.warn),
+            ("yellow", self.near),
+            ("blue", self.notice),
+        ):
             if self.worse(value, limit):
                 return name
         return None
+
+    def valid_on(self, day: date) -> bool:
+        """Whether the indicator holds on a Beijing day (valid_to is the first day it no longer holds)."""
+        return (self.valid_from is None or self.valid_from <= day) and (
+            self.valid_to is None or day < self.valid_to
+        )
+
+    @property
+    def weight(self) -> float:
+        """Its part of the 100 points; a bonus has none."""
+        return self.cap if self.role == "deduct" else 0.0
+
+
+@dataclass(frozen=True)
+class Exclusion:
+    """不重复扣分: what `winner` took points for, `loser` does not take points for again."""
+
+    winner: str
+    loser: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -107,6 +165,8 @@ class Rules:
     veto_score: float
     least_weight: float
     indicators: Mapping[str, Indicator]
+    bonus_cap: float = 30.0
+    exclusions: tuple[Exclusion, ...] = ()
 
 
 def load_rules(folder: Path) -> Rules:
@@ -131,14 +191,40 @@ def parse_rules(content: bytes, path: Path) -> Rules:
         if indicator.id in indicators:
             raise RuleError(f"{path}：指标 {indicator.id} 出现了两次")
         indicators[indicator.id] = indicator
-    total = sum(i.cap for i in indicators.values())
-    if abs(total - 100) > 1e-9:
-        raise RuleError(f"{path}：全部指标的 cap 合计为 {total:g}，应为 100")
+    _check_table(path, indicators)
     numbers = {
         name: _top(path, raw, name) for name in ("pass_score", "bonus_above", "veto_score", "least_weight")
     }
-    digest = hashlib.sha256(content).hexdigest()
-    return Rules(str(raw.get("version", "")), digest, **numbers, indicators=MappingProxyType(indicators))
+    if "bonus_cap" in raw:
+        numbers["bonus_cap"] = _top(path, raw, "bonus_cap")
+    exclusions = tuple(_exclusion(path, entry, indicators) for entry in raw.get("exclusion", []))
+    return Rules(
+        str(raw.get("version", "")),
+        hashlib.sha256(content).hexdigest(),
+        **numbers,
+        indicators=MappingProxyType(indicators),
+        exclusions=exclusions,
+    )
+
+
+def _check_table(path: Path, indicators: Mapping[str, Indicator]) -> None:
+    total = sum(i.weight for i in indicators.values())
+    if abs(total - 100) > 1e-9:
+        raise RuleError(f"{path}：全部扣分指标的 cap 合计为 {total:g}，应为 100")
+
+
+def _exclusion(path: Path, entry: Mapping[str, Any], indicators: Mapping[str, Indicator]) -> Exclusion:
+    def wrong(message: str) -> RuleError:
+        return RuleError(f"{path} 的不重复扣分表 {entry.get('winner')}→{entry.get('loser')}：{message}")
+
+    if set(entry) != {f.name for f in fields(Exclusion)}:
+        raise wrong("应有 winner、loser、by、reason 四项")
+    for name in ("winner", "loser"):
+        if entry[name] not in indicators:
+            raise wrong(f"没有指标 {entry[name]}")
+    if entry["by"] not in EXCLUDES_BY:
+        raise wrong(f"by 应是 {'、'.join(EXCLUDES_BY)} 之一")
+    return Exclusion(**entry)
 
 
 def _top(path: Path, raw: Mapping[str, Any], name: str) -> float:
@@ -146,6 +232,38 @@ def _top(path: Path, raw: Mapping[str, Any], name: str) -> float:
     if isinstance(value, bool) or not isinstance(value, int | float):
         raise RuleError(f"{path}：{name} 应是数字")
     return float(value)
+
+
+def _is_date(value: Any) -> bool:
+    return isinstance(value, date) and not isinstance(value, datetime)
+
+
+def _is_number(value: Any) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
+_KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
+    {
+        "str": (lambda v: isinstance(v, str) and bool(v.strip()), "应是文字"),
+        "bool": (lambda v: isinstance(v, bool), "应是 true 或 false"),
+        "date": (_is_date, "应是日期，如 2026-01-01"),
+        "float": (_is_number, "应是数字"),
+        "int": (_is_number, "应是数字"),
+    }
+)
+_CHOICES: Mapping[str, Any] = MappingProxyType(
+    {
+        "object": OBJECTS,
+        "dimension": DIMENSIONS,
+        "section": SECTIONS,
+        "nature": NATURES,
+        "nature_of_points": NATURES,
+        "aspect": ASPECTS,
+        "compare": COMPARES,
+        "role": ROLES,
+        "per": {"finding", "object"},
+    }
+)
 
 
 def _indicator(path: Path, entry: Mapping[str, Any]) -> Indicator:
@@ -159,37 +277,28 @@ def _indicator(path: Path, entry: Mapping[str, Any]) -> Indicator:
         if field not in known:
             raise wrong(field, "是不认识的字段")
     for field, spec in known.items():
-        value = entry.get(field)
-        if value is None:
-            if "None" not in str(spec.type):
+        if field not in entry:
+            if spec.default is MISSING:
                 raise wrong(field, "缺少")
             continue
-        if spec.type == "str":
-            if not isinstance(value, str) or not value.strip():
-                raise wrong(field, "应是文字")
-        elif isinstance(value, bool) or not isinstance(value, int | float):
-            raise wrong(field, "应是数字")
-    choices = {
-        "object": OBJECTS,
-        "dimension": DIMENSIONS,
-        "nature": NATURES,
-        "nature_of_points": NATURES,
-        "aspect": ASPECTS,
-        "compare": COMPARES,
-        "per": {"finding", "object"},
-    }
-    for field, allowed in choices.items():
-        if entry[field] not in allowed:
+        right, message = _KINDS[str(spec.type).split(" | ")[0]]
+        if not right(entry[field]):
+            raise wrong(field, message)
+    for field, allowed in _CHOICES.items():
+        if field in entry and entry[field] not in allowed:
             raise wrong(field, f"=「{entry[field]}」应是 {'、'.join(sorted(allowed))} 之一")
     indicator = Indicator(**entry)
-    _check_limits(indicator, wrong)
+    check_limits(indicator, wrong)
     return indicator
 
 
-def _check_limits(i: Indicator, wrong: Any) -> None:
-    limits = [(name, getattr(i, name)) for name in ("near", "warn", "veto") if getattr(i, name) is not None]
-    if not limits:
-        raise wrong("veto", "、warn、near 至少要写一个")
+def check_limits(i: Indicator, wrong: Any) -> None:
+    """Whether the limits of an indicator make sense together; raises what `wrong(field, message)` makes."""
+    limits = [(name, getattr(i, name)) for name in LIMITS if getattr(i, name) is not None]
+    if not limits and i.role == "deduct":
+        raise wrong("veto", "、warn、near、notice 至少要写一个")
+    if limits and i.role == "bonus":
+        raise wrong(limits[0][0], "不用于加分指标")
     for (a, low), (b, high) in itertools.pairwise(limits):
         if (i.compare == ">=" and low > high) or (i.compare == "<" and low < high):
             raise wrong(a, f"={low:g} 应比 {b}={high:g} 先到")
@@ -197,3 +306,5 @@ def _check_limits(i: Indicator, wrong: Any) -> None:
         raise wrong("cap", "大于 0 时必须写 deduct_at 和 points_each")
     if i.cap < 0 or (i.points_each or 0) < 0:
         raise wrong("cap", "不能是负数")
+    if i.valid_from and i.valid_to and i.valid_to <= i.valid_from:
+        raise wrong("valid_to", "应晚于 valid_from")

@@ -27,7 +27,7 @@ from cockpit.store.reader import Reader
 INDICATORS = "rules/indicators.toml"
 # What may differ between two computations of one week without any number being different.
 _STAMPS = frozenset({"computed_at", "code_version", "facts_until", "week", "revision", "state"})
-RESULT_TABLES = ("score", "deduction")
+RESULT_TABLES = ("score", "deduction", "bonus_row", "object_score")
 FACT_TABLES = ("indicator_result", "frozen_evidence")
 
 Rows = list[tuple[str, dict[str, Any]]]
@@ -222,8 +222,8 @@ def differences(before: Rows, after: Rows, tables: Sequence[str] = RESULT_TABLES
 
 def _by_key(found: Rows, tables: Sequence[str]) -> dict[tuple[str, str], dict[str, Any]]:
     def key(row: Mapping[str, Any]) -> str:
-        if "deduction_id" in row:
-            return row["deduction_id"]
+        if own := row.get("deduction_id") or row.get("bonus_id"):
+            return own
         parts = (
             row.get("indicator_id"),
             row["unit_code"],

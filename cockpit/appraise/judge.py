@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,8 +10,8 @@ from typing import Any
 import duckdb
 
 from cockpit.appraise.indicators import Indicator, Rules
-from cockpit.appraise.measures import METRICS
-from cockpit.appraise.moment import Measured, Moment
+from cockpit.appraise.metrics import METRICS
+from cockpit.appraise.moment import NOT_APPLICABLE, Measured, Moment
 from cockpit.workdays import Calendar
 
 
@@ -29,7 +29,7 @@ class Connection:
 
 @dataclass(frozen=True)
 class Result:
-    """One indicator of one object. judgement: ok notice deduct veto unmeasured."""
+    """One indicator of one object. judgement: ok notice deduct veto bonus unmeasured na."""
 
     indicator: Indicator
     measured: Measured
@@ -40,7 +40,9 @@ class Result:
     def judgement(self) -> str:
         i, value = self.indicator, self.measured.value
         if value is None:
-            return "unmeasured"
+            return "na" if self.measured.cause == NOT_APPLICABLE else "unmeasured"
+        if i.role == "bonus":
+            return "bonus" if i.worse(value, i.deduct_at) else "ok"
         if i.worse(value, i.veto) and not self.veto_lifted:
             return "veto"
         if i.cap > 0 and i.worse(value, i.deduct_at):
@@ -49,33 +51,59 @@ class Result:
 
 
 def evaluate(queries: Any, rules: Rules, at: datetime, calendar: Calendar) -> list[Result]:
-    """Every indicator for every object it applies to, looking at the facts before `at` (naive UTC)."""
+    """Every indicator valid that day for every object it applies to, from the facts before `at` (naive UTC)."""
+    without_service = {
+        row["unit_code"] for row in queries.rows("SELECT unit_code FROM unit WHERE has_service = false")
+    }
     return [
         result
         for indicator in rules.indicators.values()
-        for result in _evaluate(queries, indicator, at, calendar)
+        for result in _evaluate(queries, indicator, at, calendar, without_service)
     ]
 
 
-def _evaluate(queries: Any, indicator: Indicator, at: datetime, calendar: Calendar) -> Iterator[Result]:
+def _evaluate(
+    queries: Any, indicator: Indicator, at: datetime, calendar: Calendar, without_service: Set[str]
+) -> Iterator[Result]:
     moment = Moment(at, indicator.window_days, indicator.least_samples or 0, calendar)
-    for measured in METRICS[indicator.metric](queries, moment):
+    if not indicator.valid_on(moment.day):
+        return
+    for found in METRICS[indicator.metric](queries, moment):
+        measured = found
+        if indicator.only_service and found.unit_code in without_service:
+            measured = Measured(found.code, found.unit_code, None, "", (), NOT_APPLICABLE)
         level = indicator.level(measured.value) if measured.value is not None else None
         yield Result(indicator, measured, level)
 
 
 def distance(indicator: Indicator, value: float) -> str:
-    """How far a value is from the veto, in words; '' where the indicator has none."""
+    """How far a value is from the veto, or else from the next line, in words."""
     if indicator.veto is None:
-        return ""
-    limit = _shown(indicator, indicator.veto)
+        return distance_to_line(indicator, value)
+    limit = shown(indicator, indicator.veto)
     if indicator.worse(value, indicator.veto):
         return f"已达否决线 {limit}"
-    left = abs(indicator.veto - value)
-    return f"红线 {limit}，还差 {_shown(indicator, left)}"
+    return f"红线 {limit}，还差 {shown(indicator, abs(indicator.veto - value))}"
 
 
-def _shown(indicator: Indicator, value: float) -> str:
+LINES = (("notice", "提示线"), ("near", "临近线"), ("warn", "预警线"))
+
+
+def distance_to_line(indicator: Indicator, value: float) -> str:
+    """How far a value is from the first line it has not reached, or which was the last one it passed."""
+    passed = ""
+    for field, name in LINES:
+        limit = getattr(indicator, field)
+        if limit is None:
+            continue
+        if not indicator.worse(value, limit):
+            return f"{name} {shown(indicator, limit)}，还差 {shown(indicator, abs(limit - value))}"
+        passed = f"已达{name} {shown(indicator, limit)}"
+    return passed
+
+
+def shown(indicator: Indicator, value: float) -> str:
+    """A value of an indicator with its unit."""
     if indicator.unit == "%":
         return f"{value * 100:.2f}".rstrip("0").rstrip(".") + "%"
     return f"{value:g} {indicator.unit}"

@@ -11,11 +11,16 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
-from cockpit.appraise import measures_ledgers as ledgers
-from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, unmeasured
+from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, too_few, unmeasured
 
 FRESH_DAYS = 8  # a patrol this old still tells the state; older is "not measured"
 CORE_TYPES = ("news", "notice", "policy")
+
+# A visit inside a planned window is not counted
+PLANNED = (
+    "EXISTS (SELECT 1 FROM maintenance AS w WHERE w.site_code = p.site_code "
+    "AND p.measured_at >= w.starts_at AND p.measured_at < w.ends_at)"
+)
 
 _SITES = """
     SELECT site_code, site_name, unit_code, url FROM site
@@ -23,11 +28,11 @@ _SITES = """
 """
 
 
-def _sites(q: Queries, m: Moment) -> list[dict[str, Any]]:
+def sites(q: Queries, m: Moment) -> list[dict[str, Any]]:
     return q.rows(_SITES, {"day": m.day})
 
 
-def _coverage(q: Queries, m: Moment, aspect: str, days: int = FRESH_DAYS) -> dict[str, dict[str, Any]]:
+def coverage(q: Queries, m: Moment, aspect: str, days: int = FRESH_DAYS) -> dict[str, dict[str, Any]]:
     """Site → its newest look at an aspect within `days`: ok and cause (an ok look wins over later failures)."""
     rows = q.rows(
         """
@@ -40,7 +45,7 @@ def _coverage(q: Queries, m: Moment, aspect: str, days: int = FRESH_DAYS) -> dic
     return {row["site_code"]: row for row in rows}
 
 
-def _open_findings(
+def open_findings(
     q: Queries, m: Moment, kinds: Sequence[str], severities: Sequence[str] | None = None
 ) -> dict[str, list[dict[str, Any]]]:
     """Site → findings of some kinds that were open at the instant."""
@@ -96,7 +101,7 @@ CERTIFICATE_FACTS: Mapping[str, str] = MappingProxyType(
 )
 
 
-def _per_site(
+def per_site(
     q: Queries,
     m: Moment,
     aspect: str,
@@ -106,9 +111,9 @@ def _per_site(
     days: int = FRESH_DAYS,
 ) -> list[Measured]:
     """Count of open findings per site that was looked at."""
-    seen, found = _coverage(q, m, aspect, days), _open_findings(q, m, kinds, severities)
+    seen, found = coverage(q, m, aspect, days), open_findings(q, m, kinds, severities)
     out = []
-    for site in _sites(q, m):
+    for site in sites(q, m):
         code = site["site_code"]
         look = seen.get(code)
         if look is None or not look["ok"]:
@@ -133,21 +138,23 @@ UNITS = {"links": "个", "channels": "个", "tags": "类", "certificate": "项"}
 def failed_share(q: Queries, m: Moment) -> list[Measured]:
     """Share of measured visits in the window that did not open within 15 seconds."""
     rows = q.rows(
-        """
-        SELECT site_code, count(*) FILTER (measured) AS visits, count(*) FILTER (measured AND NOT ok) AS failed
-        FROM probe WHERE family = '4' AND measured_at >= $start AND measured_at < $at GROUP BY site_code
+        f"""
+        SELECT site_code, count(*) FILTER (measured AND NOT {PLANNED}) AS visits,
+               count(*) FILTER (measured AND NOT ok AND NOT {PLANNED}) AS failed, count(*) FILTER ({PLANNED}) AS planned
+        FROM probe AS p WHERE family = '4' AND measured_at >= $start AND measured_at < $at GROUP BY site_code
         """,
         {"start": m.start, "at": m.at},
     )
     counts = {row["site_code"]: row for row in rows}
     out = []
-    for site in _sites(q, m):
+    for site in sites(q, m):
         row = counts.get(site["site_code"])
         if row is None or row["visits"] < max(1, m.least_samples):
-            out.append(unmeasured(site, "too_few" if row and row["visits"] else "not_due"))
+            out.append(too_few(site, row["visits"] if row else 0, max(1, m.least_samples), "not_due", "次"))
             continue
         share = row["failed"] / row["visits"]
-        fact = f"{m.window_days} 天访问 {row['visits']} 次，打不开 {row['failed']} 次，占 {share * 100:.2f}%"
+        planned = f"；计划停机期间 {row['planned']} 次不计入" if row["planned"] else ""
+        fact = f"{m.window_days} 天访问 {row['visits']} 次，打不开 {row['failed']} 次，占 {share * 100:.2f}%{planned}"
         out.append(
             Measured(site["site_code"], site["unit_code"], share, fact, (Evidence(fact, url=site["url"]),))
         )
@@ -165,7 +172,7 @@ def home_p95_seconds(q: Queries, m: Moment) -> list[Measured]:
     )
     found = {row["site_code"]: row for row in rows}
     out = []
-    for site in _sites(q, m):
+    for site in sites(q, m):
         row = found.get(site["site_code"])
         if row is None:
             out.append(unmeasured(site, "not_due"))
@@ -180,26 +187,32 @@ def home_p95_seconds(q: Queries, m: Moment) -> list[Measured]:
 
 
 def home_age_days(q: Queries, m: Moment) -> list[Measured]:
-    """Days from the newest dated item of the home page to the day looked at."""
+    """Days from the newest dated item of the home page to the day looked at.
+
+    A home page without dated items is an entrance only: then the newest of all second-level pages counts.
+    """
     rows = q.rows(
         """
-        SELECT h.site_code, h.latest FROM channel_history AS h
-        JOIN channel_check AS c ON c.site_code = h.site_code AND c.url = h.url AND c.channel_type = 'home'
-        WHERE h.measured_at < $at
-        QUALIFY row_number() OVER (PARTITION BY h.site_code ORDER BY h.measured_at DESC) = 1
+        SELECT site_code, arg_max(latest, level = 1) FILTER (level = 1) AS home, max(latest) FILTER (level = 2) AS second FROM (
+            SELECT h.site_code, h.latest, CASE c.channel_type WHEN 'home' THEN 1 ELSE c.level END AS level FROM channel_history AS h
+            JOIN channel_check AS c USING (site_code, url) WHERE h.measured_at < $at
+            QUALIFY row_number() OVER (PARTITION BY h.site_code, h.url ORDER BY h.measured_at DESC) = 1)
+        GROUP BY site_code
         """,
         {"at": m.at},
     )
-    newest = {row["site_code"]: row["latest"] for row in rows}
-    seen = _coverage(q, m, "channels")
+    newest = {row["site_code"]: (row["home"] or row["second"], row["home"] is None) for row in rows}
+    seen = coverage(q, m, "channels")
     out = []
-    for site in _sites(q, m):
-        look, latest = seen.get(site["site_code"]), newest.get(site["site_code"])
+    for site in sites(q, m):
+        look = seen.get(site["site_code"])
+        latest, only_links = newest.get(site["site_code"], (None, False))
         if look is None or not look["ok"] or latest is None:
             out.append(unmeasured(site, "not_due" if look is None else look["cause"]))
             continue
         age = max(0, (m.day - latest).days)
-        fact = f"首页最近更新 {latest}，已 {age} 天未更新"
+        where = "首页仅为导航入口，二级页面" if only_links else "首页"
+        fact = f"{where}最近更新 {latest}，已 {age} 天未更新"
         out.append(
             Measured(
                 site["site_code"], site["unit_code"], float(age), fact, (Evidence(fact, url=site["url"]),)
@@ -220,20 +233,33 @@ def core_channels_overdue(q: Queries, m: Moment) -> list[Measured]:
 
 
 def channels_overdue(q: Queries, m: Moment) -> list[Measured]:
-    """All overdue or undated channels; points only for those that core_channels_overdue does not take."""
-    everything = _channels(q, m, ("channel.overdue", "channel.undated"), "应更新未更新栏目", lambda _r: True)
-    core = {e.finding_id for result in core_channels_overdue(q, m) for e in result.rows}
-    return [
-        Measured(
-            r.code,
-            r.unit_code,
-            r.value,
-            r.fact,
-            tuple(e for e in r.rows if e.finding_id not in core),
-            r.cause,
+    """All overdue or undated channels; the table of exclusions keeps points from being taken twice."""
+    return _channels(q, m, ("channel.overdue", "channel.undated"), "应更新未更新栏目", lambda _r: True)
+
+
+def _typed_overdue(kind: str, noun: str) -> Callable[[Queries, Moment], list[Measured]]:
+    """Overdue channels of one type; a site without such a channel has nothing to measure."""
+
+    def measure(q: Queries, m: Moment) -> list[Measured]:
+        having = q.rows(
+            "SELECT DISTINCT site_code FROM channel_check WHERE channel_type = $kind AND measured_at < $at",
+            {"kind": kind, "at": m.at},
         )
-        for r in everything
-    ]
+        known = {row["site_code"] for row in having}
+        found = _channels(
+            q,
+            m,
+            ("channel.overdue", "channel.undated"),
+            f"超期的{noun}",
+            lambda r: r["rule"] == kind,
+        )
+        return [r if r.code in known or not r.measured else unmeasured(_as_row(r), "no_data") for r in found]
+
+    return measure
+
+
+def _as_row(r: Measured) -> dict[str, Any]:
+    return {"site_code": r.code, "unit_code": r.unit_code}
 
 
 def channels_blank(q: Queries, m: Moment) -> list[Measured]:
@@ -244,9 +270,9 @@ def channels_blank(q: Queries, m: Moment) -> list[Measured]:
 def _channels(
     q: Queries, m: Moment, kinds: Sequence[str], noun: str, keep: Callable[[Mapping[str, Any]], bool]
 ) -> list[Measured]:
-    seen, found = _coverage(q, m, "channels"), _open_findings(q, m, kinds)
+    seen, found = coverage(q, m, "channels"), open_findings(q, m, kinds)
     out = []
-    for site in _sites(q, m):
+    for site in sites(q, m):
         look = seen.get(site["site_code"])
         if look is None or not look["ok"]:
             out.append(unmeasured(site, look["cause"] if look else "not_due"))
@@ -271,39 +297,39 @@ _HIDDEN = tuple(
 
 
 def critical_wording(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "wording", _WORDING, "严重表述错误", ("critical",))
+    return per_site(q, m, "wording", _WORDING, "严重表述错误", ("critical",))
 
 
 def other_wording(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "wording", _WORDING, "一般表述错误", ("high", "medium"))
+    return per_site(q, m, "wording", _WORDING, "一般表述错误", ("high", "medium"))
 
 
 def privacy_leaks(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "privacy", _PRIVACY, "未脱敏个人信息", ("critical", "high"))
+    return per_site(q, m, "privacy", _PRIVACY, "未脱敏个人信息", ("critical", "high"))
 
 
 def critical_hidden(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "hidden", _HIDDEN, "链接违法内容", ("critical",))
+    return per_site(q, m, "hidden", _HIDDEN, "链接违法内容", ("critical",))
 
 
 def other_hidden(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "hidden", _HIDDEN, "可疑暗链", ("high", "medium"))
+    return per_site(q, m, "hidden", _HIDDEN, "可疑暗链", ("high", "medium"))
 
 
 def dead_links(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "links", ("link.dead",), "死链")
+    return per_site(q, m, "links", ("link.dead",), "死链")
 
 
 def soft_404_links(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "links", ("link.soft_404",), "假正常页")
+    return per_site(q, m, "links", ("link.soft_404",), "假正常页")
 
 
 def tag_faults(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "tags", ("tag.missing", "tag.invalid"), "网页标签问题")
+    return per_site(q, m, "tags", ("tag.missing", "tag.invalid"), "网页标签问题")
 
 
 def certificate_faults(q: Queries, m: Moment) -> list[Measured]:
-    return _per_site(q, m, "certificate", tuple(CERTIFICATE_FACTS), "证书与 HTTPS 问题", days=m.window_days)
+    return per_site(q, m, "certificate", tuple(CERTIFICATE_FACTS), "证书与 HTTPS 问题", days=m.window_days)
 
 
 def _ipv6(level: int) -> Callable[[Queries, Moment], list[Measured]]:
@@ -319,7 +345,7 @@ def _ipv6(level: int) -> Callable[[Queries, Moment], list[Measured]]:
         found = {row["site_code"]: row for row in rows}
         name = {2: "二级", 3: "三级"}[level]
         out = []
-        for site in _sites(q, m):
+        for site in sites(q, m):
             row = found.get(site["site_code"])
             if row is None or row["has_aaaa"] is None or not row["total"]:
                 cause = (
@@ -352,6 +378,9 @@ METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProx
         "core_channels_overdue": core_channels_overdue,
         "channels_overdue": channels_overdue,
         "channels_blank": channels_blank,
+        "policy_overdue": _typed_overdue("policy", "政策文件栏目"),
+        "service_statistics_overdue": _typed_overdue("service_statistics", "办事统计数据栏目"),
+        "replies_overdue": _typed_overdue("reply", "留言答复栏目"),
         "critical_wording": critical_wording,
         "other_wording": other_wording,
         "privacy_leaks": privacy_leaks,
@@ -363,9 +392,5 @@ METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProx
         "ipv6_level2": _ipv6(2),
         "ipv6_level3": _ipv6(3),
         "certificate_faults": certificate_faults,
-        "applications_overdue": ledgers.applications_overdue,
-        "applications_due_soon": ledgers.applications_due_soon,
-        "message_months": ledgers.message_months,
-        "account_age_days": ledgers.account_age_days,
     }
 )

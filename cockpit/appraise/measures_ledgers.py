@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, timedelta
+from types import MappingProxyType
 from typing import Any
 
 from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, unmeasured
@@ -114,3 +115,13 @@ def account_age_days(q: Queries, m: Moment) -> list[Measured]:
             )
         )
     return out
+
+
+METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProxyType(
+    {
+        "applications_overdue": applications_overdue,
+        "applications_due_soon": applications_due_soon,
+        "message_months": message_months,
+        "account_age_days": account_age_days,
+    }
+)

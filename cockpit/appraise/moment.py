@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 from cockpit.clock import local_day
 from cockpit.workdays import Calendar
+
+NOT_APPLICABLE = "not_applicable"  # the cause of what need not be measured: judged 不适用
 
 
 class Queries(Protocol):
@@ -68,3 +70,11 @@ def unmeasured(row: Mapping[str, Any], cause: str | None) -> Measured:
     """An object that was not measured, and why."""
     code = row.get("site_code") or row.get("account_code") or row["unit_code"]
     return Measured(code, row["unit_code"], None, "", (), cause or "no_data")
+
+
+def too_few(
+    row: Mapping[str, Any], count: int, least: int, none: str = "no_data", noun: str = "件"
+) -> Measured:
+    """An object with fewer cases than a rate needs: shown, not judged. `none`: the cause without any case."""
+    told = unmeasured(row, "too_few" if count else none)
+    return replace(told, fact=f"样本 {count} {noun}（少于 {least} {noun}），不评级" if count else "")

@@ -1,82 +1,49 @@
 """Weekly scores: a lost point is a row, and the rows add up to the score.
 
 Each deducting indicator has a weight (cap) out of 100. What was not measured or does not apply leaves the
-denominator: points are scaled by 100 / (weights that were measured). An indicator over several sites of a
-unit is the mean over them. A veto makes the score min(score, 59) and takes the unit out of the ranking.
+denominator: points are scaled by 100 / (weights that were measured); without 办事服务 (25 points) that is × 4/3.
+An indicator over several sites of a unit is the mean over them; each site also has a score of its own. What the
+table of exclusions gives to one indicator is not taken again by another. Bonus counts only above 80, is not
+scaled and never beyond its cap. A veto makes the score min(score, 59) and takes the unit out of the ranking.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from dataclasses import replace
+from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from cockpit import __version__
+from cockpit.appraise.exclusions import without_doubles
 from cockpit.appraise.indicators import Rules
 from cockpit.appraise.judge import Result, evaluate
 from cockpit.appraise.moment import Evidence
+from cockpit.appraise.score_rows import rows
+from cockpit.appraise.scored import (
+    CENT,
+    VETO,
+    Bonus,
+    Deduction,
+    ObjectScore,
+    UnitScore,
+    WeekResult,
+    deduction_id,
+    facts_until,
+)
 from cockpit.clock import week_bounds
 from cockpit.workdays import Calendar
 
-CENT = Decimal("0.01")
-VETO = "veto"  # the key of a veto's row
-
-
-@dataclass(frozen=True)
-class Deduction:
-    """One lost amount (or a veto with its would-be 0 points). All points are points of the final 100."""
-
-    result: Result
-    unit_code: str
-    fact: str
-    finding_id: str | None
-    url: str | None
-    first_seen: datetime | None
-    quantity: float
-    raw: Decimal
-    points: Decimal
-    is_veto: bool
-
-    def id(self, week: str) -> str:
-        return deduction_id(week, self.result, VETO if self.is_veto else self.finding_id or self.fact)
-
-
-def deduction_id(week: str, result: Result, key: str) -> str:
-    """The number of a lost point; `key` is its finding, its fact where there is none, or VETO."""
-    parts = (week, result.indicator.id, result.measured.code, key)
-    return f"D-{week.replace('-', '')}-" + hashlib.md5("\x1f".join(parts).encode()).hexdigest()[:8].upper()
-
-
-@dataclass(frozen=True)
-class UnitScore:
-    """The score of one unit; `score` None when too little was measured."""
-
-    unit_code: str
-    unit_group: str
-    base: Decimal
-    deducted: Decimal
-    score: Decimal | None
-    score_unvetoed: Decimal | None
-    vetoed: bool
-    grade: str
-    measured: int
-    total: int
-    rank: int | None = None
-    ranked: int | None = None
-
-
-@dataclass
-class WeekResult:
-    """Everything a week's scoring gives."""
-
-    week: str
-    revision: int
-    results: list[Result]
-    deductions: list[Deduction] = field(default_factory=list)
-    scores: list[UnitScore] = field(default_factory=list)
+__all__ = [
+    "VETO",
+    "Deduction",
+    "WeekResult",
+    "deduction_id",
+    "facts_until",
+    "rows",
+    "score_results",
+    "score_week",
+]
 
 
 def score_week(
@@ -97,16 +64,15 @@ def score_results(
     for result in results:
         by_unit.setdefault(result.measured.unit_code, []).append(result)
     for unit in units:
-        score, rows = _unit(unit, by_unit.get(unit["unit_code"], []), rules)
+        found = by_unit.get(unit["unit_code"], [])
+        score, rows = _unit(unit, found, rules)
+        added = _bonuses(score, found, rules)
         out.deductions += rows
-        out.scores.append(score)
+        out.bonuses += added
+        out.objects += _objects(unit["unit_code"], found, rules)
+        out.scores.append(_with_bonus(score, added))
     out.scores = _ranked(out.scores)
     return out
-
-
-def facts_until(week: str, now: datetime) -> datetime:
-    """Facts before this instant count: the week's end, or just after `now` in a week still running."""
-    return min(week_bounds(week)[1], now + timedelta(microseconds=1))
 
 
 _UNITS = """
@@ -121,22 +87,17 @@ def _unit(
 ) -> tuple[UnitScore, list[Deduction]]:
     code = unit["unit_code"]
     measured = [r for r in results if r.measured.measured]
-    weight = sum(rules.indicators[i].cap for i in {r.indicator.id for r in measured})
+    weight = sum(rules.indicators[i].weight for i in {r.indicator.id for r in measured})
     vetoed = any(r.judgement == "veto" for r in measured)
-    rows = [d for group in _grouped(measured) for d in _deductions(code, group, weight)] if weight else []
+    counted = without_doubles(measured, rules.exclusions)
+    rows = [d for group in _grouped(counted) for d in _deductions(code, group, weight)] if weight else []
     rows += [_veto_row(code, r) for r in measured if r.judgement == "veto"]
     deducted = sum((d.points for d in rows), Decimal(0))
     enough = weight >= rules.least_weight
     plain = max(Decimal(0), Decimal(100) - deducted) if enough else None
     final = min(plain, Decimal(str(rules.veto_score))) if plain is not None and vetoed else plain
-    grade = (
-        "未评"
-        if final is None and not vetoed
-        else "不合格"
-        if vetoed or final < Decimal(str(rules.pass_score))
-        else "合格"
-    )
-    total = len({r.indicator.id for r in results})
+    grade = _grade(final, vetoed, rules)
+    total = len({r.indicator.id for r in results if r.judgement != "na"})
     return UnitScore(
         code,
         unit["unit_group"],
@@ -151,6 +112,59 @@ def _unit(
     ), rows
 
 
+def _grade(score: Decimal | None, vetoed: bool, rules: Rules) -> str:
+    if vetoed:
+        return "不合格"
+    if score is None:
+        return "未评"
+    return "不合格" if score < Decimal(str(rules.pass_score)) else "合格"
+
+
+def _bonuses(score: UnitScore, results: Iterable[Result], rules: Rules) -> list[Bonus]:
+    """Rows of added points: only above `bonus_above` and without a veto, each indicator and all together capped."""
+    if score.score is None or score.vetoed or score.score <= Decimal(str(rules.bonus_above)):
+        return []
+    out: list[Bonus] = []
+    left = Decimal(str(rules.bonus_cap))
+    for r in results:
+        i, value = r.indicator, r.measured.value
+        if i.role != "bonus" or value is None or not i.worse(value, i.deduct_at):
+            continue
+        own = Decimal(str(i.cap))
+        for e in r.measured.rows:
+            raw = Decimal(str(i.points_each)) * Decimal(str(e.quantity * e.kept))
+            points = min(raw, own, left).quantize(CENT, ROUND_HALF_UP)
+            own, left = own - points, left - points
+            if points > 0:
+                out.append(Bonus(r, score.unit_code, e, raw, points))
+    return out
+
+
+def _with_bonus(score: UnitScore, added: Iterable[Bonus]) -> UnitScore:
+    points = sum((b.points for b in added), Decimal(0))
+    return replace(score, bonus=points, score=score.score + points) if score.score is not None else score
+
+
+def _objects(unit_code: str, results: Iterable[Result], rules: Rules) -> list[ObjectScore]:
+    """Every site and account of a unit scored by what was measured on it alone."""
+    by_object: dict[tuple[str, str], list[Result]] = {}
+    for r in results:
+        if r.indicator.object != "unit":
+            by_object.setdefault((r.indicator.object, r.measured.code), []).append(r)
+    out = []
+    for (kind, code), found in by_object.items():
+        alone, _ = _unit({"unit_code": unit_code, "unit_group": ""}, found, rules)
+        if kind == "account":
+            grade = "不合格" if alone.vetoed else "合格" if alone.measured else "未评"
+            alone = replace(alone, score=None, grade=grade)
+        out.append(
+            ObjectScore(
+                unit_code, kind, code, alone.score, alone.vetoed, alone.grade, alone.measured, alone.total
+            )
+        )
+    return out
+
+
 def _grouped(results: Iterable[Result]) -> list[list[Result]]:
     """Measured results by indicator: the objects of one unit together."""
     groups: dict[str, list[Result]] = {}
@@ -162,7 +176,7 @@ def _grouped(results: Iterable[Result]) -> list[list[Result]]:
 def _deductions(unit_code: str, group: Sequence[Result], weight: float) -> list[Deduction]:
     """Rows of one indicator of one unit: capped per object, shared over the objects, scaled to the weights measured."""
     i = group[0].indicator
-    if i.cap <= 0 or i.points_each is None:
+    if i.weight <= 0 or i.points_each is None:
         return []
     share = Decimal(str(100 / weight / len(group)))
     rows = []
@@ -228,84 +242,3 @@ def _ranked(scores: list[UnitScore]) -> list[UnitScore]:
         rank = 1 + sum(p > score.score for p in peers) if takes_part and score.score is not None else None
         out.append(replace(score, rank=rank, ranked=len(peers)))
     return out
-
-
-def rows(result: WeekResult, rules: Rules, now: datetime) -> list[tuple[str, dict[str, Any]]]:
-    """A week's scoring as rows of score, deduction and indicator_result."""
-    at = facts_until(result.week, now)
-    head = {"week": result.week, "revision": result.revision}
-    out: list[tuple[str, dict[str, Any]]] = [
-        ("score", {**head, **_score_row(s, rules, now, at)}) for s in result.scores
-    ]
-    out += [("deduction", {**head, **_deduction_row(d, result.week)}) for d in result.deductions]
-    out += [("indicator_result", {**head, **_result_row(r)}) for r in result.results]
-    return out
-
-
-def _score_row(s: UnitScore, rules: Rules, now: datetime, at: datetime) -> dict[str, Any]:
-    return {
-        "unit_code": s.unit_code,
-        "unit_group": s.unit_group,
-        "base": float(s.base),
-        "deducted": float(s.deducted),
-        "bonus": 0.0,
-        "score": None if s.score is None else float(s.score),
-        "score_unvetoed": None if s.score_unvetoed is None else float(s.score_unvetoed),
-        "vetoed": s.vetoed,
-        "grade": s.grade,
-        "rank_in_group": s.rank,
-        "ranked_in_group": s.ranked,
-        "indicators_measured": s.measured,
-        "indicators_total": s.total,
-        "rules_version": rules.version,
-        "rules_sha256": rules.sha256,
-        "code_version": __version__,
-        "computed_at": now,
-        "facts_until": at,
-    }
-
-
-def _object(result: Result) -> dict[str, Any]:
-    i, code = result.indicator, result.measured.code
-    return {
-        "site_code": code if i.object == "site" else None,
-        "account_code": code if i.object == "account" else None,
-    }
-
-
-def _deduction_row(d: Deduction, week: str) -> dict[str, Any]:
-    i = d.result.indicator
-    return {
-        "deduction_id": d.id(week),
-        "indicator_id": i.id,
-        "unit_code": d.unit_code,
-        **_object(d.result),
-        "finding_id": d.finding_id,
-        "clause": i.clause,
-        "nature": i.nature if d.is_veto else i.nature_of_points,
-        "fact": d.fact,
-        "evidence_url": d.url,
-        "quantity": d.quantity,
-        "points_each": i.points_each,
-        "points_raw": float(d.raw),
-        "points": float(d.points),
-        "first_seen": d.first_seen,
-        "is_veto": d.is_veto,
-        "state": "confirmed",
-    }
-
-
-def _result_row(r: Result) -> dict[str, Any]:
-    m = r.measured
-    return {
-        "indicator_id": r.indicator.id,
-        "unit_code": m.unit_code,
-        **_object(r),
-        "measured": m.measured,
-        "cause": m.cause,
-        "value": m.value,
-        "judgement": r.judgement,
-        "fact": m.fact or None,
-        "items": len(m.rows),
-        "veto_lifted": r.veto_lifted or None,
-    }

@@ -127,6 +127,7 @@ def _template(args: argparse.Namespace, _data: DataDir) -> int:
 def _explain(field: tabular.Field) -> str:
     kinds = {
         "date": "日期，如 2026-11-23",
+        "time": "北京时间，如 2026-11-23 08:00",
         "bool": "是 或 否",
         "url": "以 http:// 或 https:// 开头",
         "int": "整数",

@@ -12,8 +12,8 @@ from typing import Any
 from cockpit import tabular, tabular_out
 from cockpit.errors import CockpitError, Fault, InputError
 from cockpit.paths import SHIPPED, DataDir
-from cockpit.registry.model import Account, Channel, ChannelType, Register, Site, Unit
-from cockpit.registry.sheets import ACCOUNTS, CHANNEL_TYPES, CHANNELS, FILES, SITES, UNITS
+from cockpit.registry.model import Account, Channel, ChannelType, Maintenance, Register, Site, Unit
+from cockpit.registry.sheets import ACCOUNTS, CHANNEL_TYPES, CHANNELS, FILES, MAINTENANCE, SITES, UNITS
 from cockpit.tabular import Row, Sheet
 
 
@@ -98,6 +98,21 @@ def check(tables: Tables) -> None:
                     CHANNELS, "channel_type", f"没有栏目类型「{kind}」", f"可用：{'、'.join(sorted(types))}"
                 )
             )
+    _check_windows(tables, known_sites)
+
+
+def _check_windows(tables: Tables, known_sites: set[str]) -> None:
+    for row in tables.rows.get("maintenance", []):
+        site, start, end = (row.values[name] for name in ("site_code", "starts_at", "ends_at"))
+        if site and site not in known_sites:
+            fault = row.fault(
+                MAINTENANCE, "site_code", f"「{site}」不在网站台账里", "请先登记网站，或更正编码"
+            )
+            tables.faults.append(fault)
+        if start and end and end <= start:
+            tables.faults.append(
+                row.fault(MAINTENANCE, "ends_at", "不晚于开始时间", "结束时间应晚于开始时间")
+            )
 
 
 def _resolve_units(tables: Tables) -> None:
@@ -169,6 +184,7 @@ def _register(tables: Tables) -> Register:
         tuple(Channel(**values) for values in tables.values(CHANNELS)),
         tuple(Account(**values) for values in tables.values(ACCOUNTS)),
         types,
+        tuple(Maintenance(**values) for values in tables.values(MAINTENANCE)),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 
@@ -92,6 +92,18 @@ class ChannelType:
 
 
 @dataclass(frozen=True)
+class Maintenance:
+    """维护窗口: visits in it are not counted. Times are naive UTC."""
+
+    site_code: str
+    starts_at: datetime
+    ends_at: datetime
+    reason: str
+    approved_by: str
+    note: str | None = None
+
+
+@dataclass(frozen=True)
 class Register:
     """One installation's register."""
 
@@ -100,6 +112,7 @@ class Register:
     channels: tuple[Channel, ...]
     accounts: tuple[Account, ...]
     channel_types: tuple[ChannelType, ...]
+    maintenance: tuple[Maintenance, ...] = ()
 
     def active_sites(self, day: date) -> list[Site]:
         """Sites in use on a day."""
@@ -115,10 +128,11 @@ class Register:
 
 
 def rows(register: Register) -> dict[str, list[dict[str, Any]]]:
-    """The register as rows of the store's tables unit, site, channel and account."""
+    """The register as rows of the store's tables unit, site, channel, account and maintenance."""
     return {
         "unit": [asdict(entry) for entry in register.units],
         "site": [asdict(entry) for entry in register.sites],
         "channel": [asdict(entry) for entry in register.channels],
         "account": [asdict(entry) for entry in register.accounts],
+        "maintenance": [asdict(entry) for entry in register.maintenance],
     }

@@ -161,6 +161,20 @@ CHANNEL_TYPES = Sheet(
     ),
     key=("channel_type",),
 )
+MAINTENANCE = Sheet(
+    "maintenance",
+    "维护窗口台账",
+    (
+        Field("site_code", "网站编码", "code", required=True),
+        Field("starts_at", "开始时间", "time", required=True),
+        Field("ends_at", "结束时间", "time", required=True),
+        Field("reason", "事由", required=True, note="如 机房停电、系统升级"),
+        Field("approved_by", "批准岗位", required=True, note="填岗位，不填姓名和手机号"),
+        _NOTE,
+    ),
+    key=("site_code", "starts_at"),
+    may_be_empty=True,
+)
 
 # file name on disk → sheet
 FILES: Mapping[str, Sheet] = MappingProxyType(
@@ -170,5 +184,6 @@ FILES: Mapping[str, Sheet] = MappingProxyType(
         "channels.csv": CHANNELS,
         "accounts.csv": ACCOUNTS,
         "channel_types.csv": CHANNEL_TYPES,
+        "maintenance.csv": MAINTENANCE,
     }
 )

@@ -32,6 +32,7 @@ JUDGEMENTS = {
     "notice": "提醒",
     "deduct": "扣分",
     "veto": "否决",
+    "bonus": "加分",
     "unmeasured": "未采集",
     "na": "不适用",
 }

@@ -52,11 +52,14 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "application": Replace(("application_id",)),
         "message": Replace(("message_id",)),
         "post": Replace(("account_code", "post_id")),
+        "service_guide": Replace(("item_id",)),
         "warning_event": Replace(("event_id",), newest=None),
         "dispute": Replace(("dispute_id",), newest=None),
         "dispute_event": Replace(("event_id",), newest=None),
         "indicator_result": ReplaceGroup(("week", "revision")),
         "deduction": ReplaceGroup(("week", "revision")),
+        "bonus_row": ReplaceGroup(("week", "revision")),
+        "object_score": ReplaceGroup(("week", "revision")),
         "score": ReplaceGroup(("week", "revision")),
         "frozen_evidence": ReplaceGroup(("week", "revision")),
         "issue_file": ReplaceGroup(("week", "revision")),
@@ -64,7 +67,16 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
     }
 )
 # What belongs to an issue (期) and is never changed once it is closed.
-FROZEN = ("indicator_result", "deduction", "score", "frozen_evidence", "issue_file", "issue")
+FROZEN = (
+    "indicator_result",
+    "deduction",
+    "bonus_row",
+    "object_score",
+    "score",
+    "frozen_evidence",
+    "issue_file",
+    "issue",
+)
 
 
 def merge(con: duckdb.DuckDBPyConnection, present: Set[str]) -> None:
@@ -101,7 +113,7 @@ def _keep_closed_issues(con: duckdb.DuckDBPyConnection, present: Set[str]) -> No
                 "WHERE kept.week = row.week AND kept.revision = row.revision AND kept._batch < row._batch"
             )
     if "score" in present:  # a week scored again may have no deduction left
-        for name in ("indicator_result", "deduction", "frozen_evidence"):
+        for name in ("indicator_result", "deduction", "bonus_row", "object_score", "frozen_evidence"):
             con.execute(
                 f"DELETE FROM {name} WHERE (week, revision) IN (SELECT (week, revision) FROM in_score)"
             )

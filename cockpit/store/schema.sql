@@ -71,6 +71,15 @@ CREATE TABLE account ( -- 政务新媒体账号台账 #register
     note VARCHAR -- 备注
 );
 
+CREATE TABLE maintenance ( -- 维护窗口台账:窗口内的访问不计入分母 #register
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    starts_at TIMESTAMP NOT NULL, -- 开始时间
+    ends_at TIMESTAMP NOT NULL, -- 结束时间
+    reason VARCHAR NOT NULL, -- 事由
+    approved_by VARCHAR NOT NULL, -- 批准岗位
+    note VARCHAR -- 备注
+);
+
 CREATE TABLE run ( -- 采集运行:一次命令一行 #input
     run_id VARCHAR NOT NULL, -- 采集运行号
     collector VARCHAR NOT NULL, -- 采集器
@@ -347,6 +356,20 @@ CREATE TABLE message ( -- 网民留言台账 #input
     note VARCHAR -- 备注
 );
 
+CREATE TABLE service_guide ( -- 办事指南检查台账:每个办事事项一行 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    item_id VARCHAR NOT NULL, -- 事项编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    item_name VARCHAR NOT NULL, -- 事项名称
+    url VARCHAR, -- 办事指南地址
+    missing VARCHAR, -- 缺失的要素(顿号分隔),共八类
+    missing_count INTEGER NOT NULL, -- 缺失要素类数
+    needs_form BOOLEAN, -- 是否需要表格
+    has_form BOOLEAN, -- 是否提供表格样表
+    checked_on DATE NOT NULL, -- 检查日期
+    note VARCHAR -- 备注
+);
+
 CREATE TABLE post ( -- 政务新媒体发文台账 #input
     measured_at TIMESTAMP NOT NULL, -- 导入时间
     account_code VARCHAR NOT NULL, -- 账号编码(本系统)
@@ -403,7 +426,7 @@ CREATE TABLE indicator_result ( -- 指标逐对象结果:每期每个对象每�
     measured BOOLEAN NOT NULL, -- 是否采到
     cause VARCHAR, -- 未采到的原因编码
     value DOUBLE, -- 指标值
-    judgement VARCHAR, -- 判断:ok 合格,notice 提醒,deduct 扣分,veto 否决,unmeasured 未采集,na 不适用
+    judgement VARCHAR, -- 判断:ok 合格,notice 提醒,deduct 扣分,veto 否决,bonus 加分,unmeasured 未采集,na 不适用
     fact VARCHAR, -- 事实描述
     items INTEGER, -- 涉及的问题条数
     veto_lifted BOOLEAN -- 否决是否经异议复核撤销
@@ -429,6 +452,37 @@ CREATE TABLE deduction ( -- 扣分明细:失去的每一分都是一行 #input
     first_seen TIMESTAMP, -- 首次发现
     is_veto BOOLEAN NOT NULL, -- 是否单项否决
     state VARCHAR -- 状态:confirmed 已确认,disputed 异议中,cancelled 已撤销
+);
+
+CREATE TABLE bonus_row ( -- 加分明细:得到的每一分都是一行 #input
+    bonus_id VARCHAR NOT NULL, -- 加分编号
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    indicator_id VARCHAR NOT NULL, -- 指标编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    clause VARCHAR, -- 依据条款
+    nature VARCHAR, -- 性质:national 国家,local 地方,project_default 项目默认
+    fact VARCHAR NOT NULL, -- 事实描述
+    evidence_url VARCHAR, -- 证据页面
+    quantity DOUBLE, -- 数量
+    points_each DOUBLE, -- 单位加分(分)
+    points_raw DOUBLE, -- 应加(分)
+    points DOUBLE NOT NULL -- 封顶后加分(分)
+);
+
+CREATE TABLE object_score ( -- 网站、账号各自的得分与合格情况:每期每个对象一行 #input
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    score DOUBLE, -- 得分(分);账号只评合格与否,未采集时为空
+    vetoed BOOLEAN NOT NULL, -- 是否单项否决
+    grade VARCHAR, -- 等级:合格、不合格、未评
+    indicators_measured INTEGER, -- 采到的指标数
+    indicators_total INTEGER -- 应采的指标数
 );
 
 CREATE TABLE score ( -- 单位得分:每期每单位一行 #input

@@ -22,6 +22,7 @@ REGISTER: dict[str, list[dict[str, Any]]] = {
             "site_name": f"{n}网",
             "unit_code": f"u{n}",
             "url": f"http://s{n}/",
+            "site_id_code": f"360599000{n}",
             "state": "active",
         }
         for n in (1, 2)

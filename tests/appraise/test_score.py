@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -14,10 +14,11 @@ from hypothesis import strategies as st
 from cockpit import score_command, store
 from cockpit.__main__ import main
 from cockpit.appraise.indicators import Indicator, RuleError, load_rules
-from cockpit.appraise.judge import Result, unknown_metrics
-from cockpit.appraise.measures import METRICS
-from cockpit.appraise.moment import Evidence, Measured
-from cockpit.appraise.score import _unit, score_week
+from cockpit.appraise.judge import Result, evaluate, unknown_metrics
+from cockpit.appraise.metrics import METRICS
+from cockpit.appraise.moment import NOT_APPLICABLE, Evidence, Measured, too_few
+from cockpit.appraise.score import _unit, score_results, score_week
+from cockpit.appraise.score import rows as score_rows
 from cockpit.clock import week_of
 from cockpit.paths import SHIPPED, DataDir
 from cockpit.workdays import Calendar
@@ -25,6 +26,7 @@ from tests.appraise.city import Story
 
 RULES = load_rules(SHIPPED / "rules")
 UNIT = {"unit_code": "u", "unit_group": "county"}
+GOOD = {n: 1.0 if i.compare == "<" else 0.0 for n, i in RULES.indicators.items()}
 
 
 @pytest.mark.parametrize("name", list(RULES.indicators))
@@ -32,21 +34,31 @@ def test_every_indicator_is_documented_and_can_be_measured(name: str) -> None:
     i = RULES.indicators[name]
     assert i.metric in METRICS
     assert all(getattr(i, f) for f in ("name", "clause", "source", "remedy", "explain", "unit"))
-    assert (i.nature == "national") is ("〔" in i.source or "条例" in i.source) or i.nature != "national"
-    assert i.nature_of_points == "project_default", (
-        "no deduction of the list has a verified official value yet"
-    )
+    assert (i.nature == "national") is (
+        "〔" in i.source or "条例" in i.source or "YD/T" in i.source
+    ) or i.nature != "national"
+    assert i.section
+    assert i.version
+    verified = {
+        "D-POLICY",
+        "D-STAT",
+        "D-REPLY",
+        "R-OPEN",
+    }  # regulations §1.4, §1.6: the only values with a source
+    assert (i.nature_of_points == "national") is (name in verified)
 
 
 def test_the_weights_are_a_hundred_and_no_metric_is_unknown() -> None:
-    assert sum(i.cap for i in RULES.indicators.values()) == 100
+    assert sum(i.weight for i in RULES.indicators.values()) == 100
+    service = [i for i in RULES.indicators.values() if i.section == "service"]
+    assert (sum(i.weight for i in service), {i.only_service for i in service}) == (25, {True})
     assert unknown_metrics(RULES) == []
 
 
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ('compare = ">="', 'compare = ">"', "V-W-02：compare"), ("veto = 0.05", 'veto = "5%"', "V-W-02：veto 应是数字"), ("cap = 8", "cap = 9", "合计为 101"),
+        ('compare = ">="', 'compare = ">"', "V-W-02：compare"), ("veto = 0.05", 'veto = "5%"', "V-W-02：veto 应是数字"), ("cap = 6", "cap = 7", "合计为 101"),
         ('metric = "failed_share"\n', "", "V-W-02：metric 缺少"), ("warn = 0.03", "warn = 0.3", "应比 veto=0.05 先到"), ("window_days = 7", "window = 7", "window 是不认识的字段"),
         ('id = "A-SLOW"', 'id = "V-W-02"', "V-W-02 出现了两次"), ("pass_score = 60", "pass_score = true", "pass_score"), ("[[indicator]]", "[[indicator", "TOML"),
     ],
@@ -70,8 +82,7 @@ def result(name: str, value: float | None, rows: int = 0, code: str = "s") -> Re
 def everything(**changes: tuple[float, int]) -> list[Result]:
     """All indicators measured and in order but for the changed ones (underscores stand for hyphens)."""
     named = {k.replace("_", "-"): v for k, v in changes.items()}
-    good = {"I-01": 1.0, "I-02": 1.0}
-    return [result(n, *named.get(n, (good.get(n, 0.0), 0))) for n in RULES.indicators]
+    return [result(n, *named.get(n, (GOOD[n], 0))) for n in RULES.indicators]
 
 
 def test_a_unit_in_order_has_a_hundred_points() -> None:
@@ -81,15 +92,15 @@ def test_a_unit_in_order_has_a_hundred_points() -> None:
 
 def test_points_are_capped_and_each_is_a_row() -> None:
     score, rows = _unit(UNIT, everything(L_DEAD=(30, 30)), RULES)
-    assert sum(r.points for r in rows) == Decimal(8)
-    assert (len(rows), score.score) == (30, Decimal(92))
+    assert sum(r.points for r in rows) == Decimal(5)
+    assert (len(rows), score.score) == (30, Decimal(95))
 
 
 def test_what_was_not_measured_leaves_the_denominator() -> None:
     some = [r if r.indicator.id != "V-W-04a" else result("V-W-04a", None) for r in everything(L_DEAD=(4, 4))]
     score, rows = _unit(UNIT, some, RULES)
-    assert sum(r.points for r in rows) == Decimal("2.27"), "2 points × 100 / 88"
-    assert score.score == Decimal("97.73")
+    assert sum(r.points for r in rows) == Decimal("2.13"), "2 points × 100 / 94"
+    assert score.score == Decimal("97.87")
     nothing, _ = _unit(UNIT, [result(n, None) for n in RULES.indicators], RULES)
     assert (nothing.score, nothing.grade, nothing.vetoed) == (None, "未评", False)
 
@@ -98,7 +109,7 @@ def test_a_veto_caps_at_59_and_keeps_the_score_it_would_have() -> None:
     score, rows = _unit(UNIT, everything(V_W_04c=(5, 5)), RULES)
     assert (score.score, score.score_unvetoed, score.vetoed, score.grade) == (
         Decimal(59),
-        Decimal(92),
+        Decimal(94),
         True,
         "不合格",
     )
@@ -108,7 +119,7 @@ def test_a_veto_caps_at_59_and_keeps_the_score_it_would_have() -> None:
 @pytest.mark.parametrize("count", [1, 7, 29, 60, 333])
 def test_rounding_never_passes_the_cap(count: int) -> None:
     _, rows = _unit(UNIT, everything(T_01=(count, count)), RULES)
-    assert sum(r.points for r in rows) == min(Decimal("0.5") * count, Decimal(4))
+    assert sum(r.points for r in rows) == min(Decimal("0.5") * count, Decimal(2))
 
 
 @pytest.mark.parametrize(("share", "vetoed"), [(0.05, True), (0.049999, False)])
@@ -124,7 +135,7 @@ def test_ipv6_is_judged_by_the_raw_ratio(share: float, lost: int) -> None:
 def test_several_sites_are_averaged() -> None:
     two = [
         *everything(L_DEAD=(4, 4)),
-        *(result(n, {"I-01": 1.0, "I-02": 1.0}.get(n, 0.0), 0, "t") for n in RULES.indicators),
+        *(result(n, GOOD[n], 0, "t") for n in RULES.indicators),
     ]
     assert _unit(UNIT, two, RULES)[0].score == Decimal(99), "2 points on one of two sites"
 
@@ -139,7 +150,7 @@ def test_the_score_always_equals_the_sum_of_its_rows(counts: dict[str, int], mis
     results = [
         result(n, None)
         if n in missing
-        else result(n, {"I-01": 1.0, "I-02": 1.0}.get(n, float(counts.get(n, 0))), counts.get(n, 0))
+        else result(n, float(counts[n]) if n in counts else GOOD[n], counts.get(n, 0))
         for n in RULES.indicators
     ]
     score, rows = _unit(UNIT, results, RULES)
@@ -211,3 +222,73 @@ def test_the_default_week_is_the_last_complete_one(data: DataDir) -> None:
     assert result_of.week == "2026-W45"
     assert {f.name for f in fields(Indicator)} >= {"clause", "nature"}
     assert date(2026, 11, 8).isocalendar().week == 45
+
+
+def test_without_service_the_rest_counts_four_thirds() -> None:
+    na = [
+        replace(r, measured=replace(r.measured, value=None, cause=NOT_APPLICABLE))
+        if r.indicator.only_service
+        else r
+        for r in everything(L_DEAD=(6, 6))
+    ]
+    assert {r.judgement for r in na if r.indicator.only_service} == {"na"}
+    score, rows = _unit(UNIT, na, RULES)
+    assert score.score == Decimal(96), "3 points × 4/3"
+    assert score.measured == score.total == sum(not i.only_service for i in RULES.indicators.values())
+    assert sum(r.points for r in rows) == Decimal(4)
+
+
+def test_what_one_indicator_took_points_for_another_does_not_take_again() -> None:
+    core, every = result("V-W-04a", 1.0, 1), result("V-W-04b", 2.0, 2)
+    good = [r for r in everything() if r.indicator.id not in {"V-W-04a", "V-W-04b"}]
+    _, rows = _unit(UNIT, [*good, core, every], RULES)
+    assert [(r.result.indicator.id, r.finding_id, r.points) for r in rows] == [
+        ("V-W-04a", "F0", Decimal(3)),
+        ("V-W-04b", "F1", Decimal(1)),
+    ]
+    cancelled = replace(core.measured, value=0.0, rows=(replace(core.measured.rows[0], kept=0.0),))
+    _, rows = _unit(UNIT, [*good, replace(core, measured=cancelled), every], RULES)
+    assert [r.finding_id for r in rows] == ["F1"], (
+        "a point a dispute cancelled does not return under another name"
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "bonus"),
+    [({}, 3), ({"W_ERR": (20, 20), "L_DEAD": (20, 20), "P_01": (9, 9), "L_HIDDEN": (9, 9)}, 0), ({"V_W_04c": (5, 5)}, 0)],
+)  # fmt: skip
+def test_bonus_counts_only_above_eighty_and_without_a_veto(
+    changes: dict[str, tuple[float, int]], bonus: int
+) -> None:
+    results = everything(B_CONSULT=(6.0, 1), **changes)
+    made = score_results(results, [UNIT], RULES, "2026-W47", 0)
+    assert sum(b.points for b in made.bonuses) == made.scores[0].bonus == bonus
+    plain = 100 - sum(d.points for d in made.deductions)
+    assert made.scores[0].score == (Decimal(59) if made.scores[0].vetoed else plain + bonus)
+    kept = [row for name, row in score_rows(made, RULES, datetime(2026, 11, 23)) if name == "bonus_row"]
+    assert sum(row["points"] for row in kept) == bonus
+
+
+def test_every_site_and_account_has_a_result_of_its_own() -> None:
+    two = [*everything(L_DEAD=(4, 4)), *(result(n, GOOD[n], 0, "t") for n in RULES.indicators)]
+    made = score_results(two, [UNIT], RULES, "2026-W47", 0)
+    sites = {o.code: o.score for o in made.objects if o.object == "site"}
+    assert sites["t"] == Decimal(100)
+    assert sites["s"] < Decimal(98), "the worst site is seen beside the mean"
+    assert {o.grade for o in made.objects if o.object == "account"} == {"合格"}
+
+
+def test_a_rate_with_too_few_cases_is_shown_and_not_judged() -> None:
+    few = too_few({"unit_code": "u"}, 12, 30)
+    assert (few.value, few.cause, few.fact) == (None, "too_few", "样本 12 件（少于 30 件），不评级")
+    assert Result(RULES.indicators["A-RATE"], few, None).judgement == "unmeasured"
+
+
+def test_an_indicator_holds_only_in_its_period(data: DataDir) -> None:
+    Story(data).night()
+    with store.reader(data) as reader:
+        early = {r.indicator.id for r in evaluate(reader, RULES, datetime(2018, 1, 1), Calendar())}
+        now = {r.indicator.id for r in evaluate(reader, RULES, datetime(2026, 11, 3), Calendar())}
+    assert "T-01" in early
+    assert "V-W-02" not in early
+    assert "V-W-02" in now

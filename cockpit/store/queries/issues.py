@@ -34,7 +34,14 @@ def kept_files(reader: Reader, week: str, revision: int) -> dict[str, tuple[str,
 
 def frozen(reader: Reader, table: str, week: str, revision: int) -> list[dict[str, Any]]:
     """The rows of one frozen table of an issue."""
-    if table not in {"indicator_result", "frozen_evidence", "score", "deduction"}:
+    if table not in {
+        "indicator_result",
+        "frozen_evidence",
+        "score",
+        "deduction",
+        "bonus_row",
+        "object_score",
+    }:
         raise ValueError(table)
     return reader.rows(f"SELECT * FROM {table} WHERE week = ? AND revision = ?", [week, revision])
 
