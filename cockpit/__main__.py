@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
         "disputes": Command("cockpit.dispute_command", "异议：提出、受理、结论、撤回、统计"),
         "export": Command("cockpit.export_command", "导出：一周的考核 CSV 与数据字典"),
+        "verify-bundle": Command("cockpit.verify_command", "核验考核包：只用包内数据重算每个得分"),
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
         "doctor": Command(

@@ -22,8 +22,10 @@ from cockpit.appraise.issues import Difference
 from cockpit.appraise.relief import relieve
 from cockpit.appraise.score import WeekResult, rows, score_results, score_week
 from cockpit.clock import to_local, week_bounds
+from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir
+from cockpit.report import annexes
 from cockpit.store.queries import disputes
 from cockpit.store.queries import issues as stored
 from cockpit.workdays import Calendar
@@ -86,8 +88,15 @@ def close(data: DataDir, week: str, *, actor: str, now: datetime) -> Closed:
     with store.reader(data) as reader:
         first = score_week(reader, rules, Calendar.load(data.calendar), week, now)
         kept = disputes.decided(reader, week)
-    result = score_results(relieve(first.results, week, kept), _units(first), rules, week, 0)
-    return _freeze(data, result, rules, issues.frozen_files(data), actor, now, None)
+        result = score_results(relieve(first.results, week, kept), _units(first), rules, week, 0)
+        files = frozen_files(data, reader, result)
+    return _freeze(data, result, rules, files, actor, now, None)
+
+
+def frozen_files(data: DataDir, reader: store.Reader, result: WeekResult) -> dict[str, str]:
+    """The texts an issue keeps: what it is judged by, and the other files of its bundle as they stand."""
+    ids = [e.finding_id for r in result.results for e in r.measured.rows if e.finding_id]
+    return issues.frozen_files(data) | annexes.freeze(reader, result.week, ids, masked)
 
 
 def correct(

@@ -11,7 +11,6 @@ from typing import Any
 from tqdm import tqdm
 
 from cockpit import clock, closing, demo_disputes, pipeline, score_command, store
-from cockpit.appraise import issues
 from cockpit.appraise.indicators import load_rules
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
@@ -81,9 +80,9 @@ def build(data: DataDir, now: datetime, weeks: int, *, quiet: bool = False) -> N
         if back:
             result = score_command.compute(data, rules, week, moment)
             monday_nine = clock.week_bounds(week)[1] + timedelta(hours=9)
-            closing.spool(
-                data, result, rules, issues.frozen_files(data), demo_disputes.CLOSER, min(monday_nine, now)
-            )
+            with store.reader(data) as reader:
+                files = closing.frozen_files(data, reader, result)
+            closing.spool(data, result, rules, files, demo_disputes.CLOSER, min(monday_nine, now))
     _people(data, now)
     demo_disputes.argue(data, now)
 

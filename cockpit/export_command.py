@@ -11,14 +11,17 @@ from cockpit import clock, store
 from cockpit.appraise.indicators import load_rules
 from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
-from cockpit.paths import data_dir
+from cockpit.paths import DataDir, data_dir
 from cockpit.report import export
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--week", metavar="周次", help="如 2026-W47（默认最近一个完整的周）")
-    parser.add_argument("--out", type=Path, required=True, metavar="目录", help="写到这个目录")
+    parser.add_argument(
+        "--out", type=Path, required=True, metavar="目录或ZIP", help="写到这个目录，或以 .zip 结尾的文件"
+    )
     parser.add_argument("--unit", metavar="单位", help="只导出这个责任单位（编码或名称）")
+    parser.add_argument("--revision", type=int, metavar="号", help="第几次更正（默认最新；0 为首次封存）")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出结果")
 
 
@@ -28,8 +31,18 @@ def main(args: argparse.Namespace) -> int:
     rules = load_rules(data.rules)
     with store.reader(data) as reader:
         unit = _unit(reader, args.unit)
-        bundle = export.build(reader, rules, week, now, _person(), mask=masked, unit=unit)
-    paths = export.write(bundle, args.out)
+        bundle = export.build(
+            reader,
+            rules,
+            rules_text(data),
+            week,
+            now,
+            _person(),
+            mask=masked,
+            unit=unit,
+            revision=args.revision,
+        )
+    paths = _write(bundle, args.out)
     if args.json:
         print(
             json.dumps(
@@ -46,6 +59,29 @@ def main(args: argparse.Namespace) -> int:
         for name, count in bundle.rows.items():
             print(f"  {name} {count} 行")
     return 0
+
+
+def rules_text(data: DataDir) -> bytes:
+    """The indicator table of today as it stands on disk."""
+    return (data.rules / "indicators.toml").read_bytes()
+
+
+def _write(bundle: export.Bundle, out: Path) -> list[Path]:
+    if out.suffix.lower() != ".zip":
+        return export.write(bundle, out)
+    return save(out, export.archive(bundle))
+
+
+def save(path: Path, content: bytes) -> list[Path]:
+    """Write one file whole or not at all. Raises CockpitError when the folder refuses."""
+    beside = path.with_name(f".{path.name}.tmp")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        beside.write_bytes(content)
+        beside.rename(path)
+    except OSError as error:
+        raise CockpitError(f"写不了 {path}（{error.strerror}）。请检查目录、权限和磁盘空间") from error
+    return [path]
 
 
 def _unit(reader: store.Reader, given: str | None) -> str | None:

@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
 
@@ -50,7 +51,9 @@ DISPUTES = {
     "upheld": "维持",
     "partial": "部分采纳",
     "cancelled": "撤销",
+    "withdrawn": "已撤回",
 }
+OBJECTS = {"site": "网站", "account": "账号", "unit": "单位"}
 DEDUCTION_STATES = {"confirmed": "已确认", "disputed": "异议中", "cancelled": "已撤销"}
 
 
@@ -89,6 +92,11 @@ def _exact(value: float) -> str:
     return "0" if text in {"", "-0"} else text
 
 
+def _raw(value: float) -> str:
+    """Every digit the number has, never rounded and without an exponent: what a recomputation needs."""
+    return format(Decimal(repr(float(value))), "f")
+
+
 SHOWN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
     {
         "文字": lambda v: neutral(str(v)),
@@ -96,6 +104,7 @@ SHOWN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
         "小数": _number(2),
         "数值": _exact,
         "比例": _exact,
+        "原值": _raw,
         "日期": lambda v: v.isoformat() if isinstance(v, date) else str(v),
         "时间": lambda v: to_local(v).strftime("%Y-%m-%d %H:%M:%S") if isinstance(v, datetime) else str(v),
         "是否": lambda v: "是" if v else "否",
@@ -288,6 +297,22 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("判断", "judgement", "文字", "合格、提醒、扣分、否决、未采集", labels=JUDGEMENTS),
             Col("事实描述", "fact", "脱敏文字", "计算依据", "未采集"),
         ),
+        "10_计分依据": (
+            Col("单位编码", "unit_code", "文字", "责任单位编码"),
+            Col("指标编号", "indicator_id", "文字", "指标编号，口径见 口径.toml"),
+            Col("对象类型", "object", "文字", "网站、账号或单位", labels=OBJECTS),
+            Col("对象编码", "object_code", "文字", "网站、账号或单位的编码"),
+            Col("指标值", "value", "原值", "封存的原始值，不舍入", "未采集或不适用，见原因"),
+            Col("未采集原因", "cause", "文字", "原因编码，见 causes.toml", "已采集"),
+            Col("否决已撤销", "veto_lifted", "是否", "否决经异议复核撤销"),
+            Col("序号", "number", "整数", "该指标该对象的第几条事实", "没有逐条事实"),
+            Col("扣分编号", "deduction_id", "文字", "对应 02", "没有逐条事实"),
+            Col("事实描述", "fact", "脱敏文字", "封存的事实", "没有逐条事实"),
+            Col("证据页面", "evidence_url", "文字", "问题所在页", "没有页面"),
+            Col("问题编号", "finding_id", "文字", "对应 03", "不是逐条问题"),
+            Col("数量", "quantity", "原值", "计扣数量", "没有逐条事实"),
+            Col("保留比例", "kept", "原值", "异议复核后保留的比例：1 全部，0 撤销", "没有逐条事实"),
+        ),
     }
 )
 # File → table it comes from and the aspect of the indicators that use it (None: every indicator).
@@ -302,6 +327,7 @@ ORIGINS: Mapping[str, tuple[str, str | None]] = MappingProxyType(
         "07_IPv6": ("ipv6_check", "ipv6"),
         "08_栏目更新": ("channel_check", "channels"),
         "09_指标结果": ("indicator_result", None),
+        "10_计分依据": ("frozen_evidence", None),
     }
 )
 STAMP = (

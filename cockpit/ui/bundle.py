@@ -14,6 +14,7 @@ import streamlit as st
 from cockpit import clock, store
 from cockpit.clock import week_bounds
 from cockpit.detect.privacy import masked
+from cockpit.export_command import rules_text
 from cockpit.report import export
 from cockpit.store.queries import collection, scores
 from cockpit.ui import data, html, numbers, shell, who
@@ -128,7 +129,8 @@ def _made(
     from cockpit.paths import data_dir
 
     with store.reader(data_dir(root), unit) as reader:
-        return export.build(reader, data.rules(), week, clock.now(), actor, mask=masked)
+        text = rules_text(data.data())
+        return export.build(reader, data.rules(), text, week, clock.now(), actor, mask=masked, unit=unit)
 
 
 def contents(bundle: export.Bundle) -> str:
@@ -155,7 +157,7 @@ def archive(bundle: export.Bundle) -> bytes:
 
 
 def name(bundle: export.Bundle) -> str:
-    return export.archive_name(bundle, data.rules(), clock.now())
+    return export.archive_name(bundle, clock.now())
 
 
 def preview(bundle: export.Bundle) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import duckdb
 import pytest
 
-from cockpit import closing, demo, store
+from cockpit import closing, store
 from cockpit.__main__ import main
 from cockpit.errors import CockpitError
 from cockpit.paths import CHECKOUT, DataDir
@@ -195,22 +195,6 @@ def test_a_rebuild_gives_the_closed_week_again(story: Story) -> None:
     before = frozen(story)
     main(["rebuild", "--data", str(story.data.root), "--as-of", "2026-11-10T09:00"])
     assert frozen(story) == before
-
-
-def test_deep_proof_from_the_archived_batches(tmp_path: Path) -> None:
-    data = DataDir(tmp_path / "samples")
-    data.mark_demo()
-    now = datetime(2026, 11, 24, 4)
-    demo.build(data, now, 2, quiet=True)
-    with store.reader(data) as reader:
-        week = issues.issues(reader)[0]["week"]
-    proof = closing.recompute(data, week, now, revision=0, deep=True)
-    assert (proof.same, proof.deep) == (True, [])
-    min(
-        data.archive.glob("*/samples-*.parquet")
-    ).unlink()  # the oldest: the newest may be later than the week
-    with pytest.raises(CockpitError, match="归档里缺少 1 个批次"):
-        closing.recompute(data, week, now, revision=0, deep=True)
 
 
 def test_kill_nine_while_closing_loses_and_doubles_nothing(story: Story) -> None:

@@ -9,19 +9,18 @@ import json
 import shutil
 import zipfile
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from cockpit import demo, store
+from cockpit import store
 from cockpit.__main__ import main
 from cockpit.appraise.indicators import load_rules
-from cockpit.causes import causes
 from cockpit.detect.privacy import masked
+from cockpit.export_command import rules_text
 from cockpit.paths import DataDir
-from cockpit.report import export
+from cockpit.report import annexes, export
 from cockpit.report.columns import CHANNEL_STATES, FILES, SHOWN, STAMP, Col, cell
 from cockpit.store.queries import channels
 from cockpit.store.queries.scores import LATEST
@@ -31,17 +30,10 @@ NOW = datetime(2026, 11, 24, 4)
 WEEK = "2026-W47"
 
 
-@pytest.fixture(scope="module")
-def city(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataDir]:
-    data = DataDir(tmp_path_factory.mktemp("export") / "samples")
-    data.mark_demo()
-    demo.build(data, NOW, 3, quiet=True)
-    yield data
-
-
 def bundle(data: DataDir, now: datetime = NOW, actor: str = "甲", unit: str | None = None) -> export.Bundle:
     with store.reader(data) as reader:
-        return export.build(reader, load_rules(data.rules), WEEK, now, actor, mask=masked, unit=unit)
+        text = rules_text(data)
+        return export.build(reader, load_rules(data.rules), text, WEEK, now, actor, mask=masked, unit=unit)
 
 
 def copy_of(city: DataDir, tmp_path: Path) -> DataDir:
@@ -85,7 +77,7 @@ def test_unmeasured_is_an_empty_cell_with_its_reason(city: DataDir) -> None:
 def test_every_row_says_that_it_is_a_demonstration(city: DataDir) -> None:
     made = bundle(city)
     assert {r["数据性质"] for name in FILES for r in table(made, name)} == {"演示数据"}
-    assert export.archive_name(made, load_rules(city.rules), NOW).startswith("演示数据_")
+    assert export.archive_name(made, NOW).startswith("演示数据_")
 
 
 def test_two_exports_are_identical_but_for_time_and_person(city: DataDir) -> None:
@@ -137,7 +129,7 @@ def test_a_fact_with_a_formula_is_safe_in_the_file(data: DataDir, noon: datetime
     batch.write(noon)
     store.load(data, noon)
     with store.reader(data) as reader:
-        made = export.build(reader, load_rules(data.rules), WEEK, noon, "甲", mask=masked)
+        made = export.build(reader, load_rules(data.rules), rules_text(data), WEEK, noon, "甲", mask=masked)
     rows = list(csv.DictReader(io.StringIO(made.files["02_扣分明细.csv"].decode("utf-8-sig"), newline="")))
     assert rows[0]["事实描述"] == '\'=HYPERLINK("http://x")'
 
@@ -148,7 +140,7 @@ def test_the_command_and_its_errors(
     out = tmp_path / "考核"
     assert main(["export", "--data", str(city.root), "--week", WEEK, "--out", str(out)]) == 0
     assert json.loads((out / "meta.json").read_text("utf-8"))["期次"] == WEEK
-    assert len(list(out.iterdir())) == len(FILES) + 4
+    assert len(list(out.iterdir())) == len(FILES) + 7
     assert main(["export", "--data", str(city.root), "--week", "2020-W01", "--out", str(out)]) == 2
     assert "还没有计分" in capsys.readouterr().err
     (tmp_path / "file").write_text("x")
@@ -248,12 +240,11 @@ def test_channels_stand_in_the_file_as_on_the_screen(city: DataDir, tmp_path: Pa
     )
     batch.write(NOW)
     store.load(data, NOW)
-    rows = table(bundle(data), "08_栏目更新")
     with store.reader(data) as reader:
-        shown = channels.counts(reader)
-    assert Counter(r["状态"] for r in rows) == {CHANNEL_STATES[s]: n for s, n in shown.items() if n}
-    failed = [r for r in rows if r["网站编码"] == site]
-    assert {(r["状态"], r["未采集原因"]) for r in failed} == {("未采集", causes()["timeout"].label)}
+        rows, shown = annexes.live(reader, WEEK)["08_栏目更新"], channels.counts(reader)
+    assert Counter(r["state"] for r in rows) == {s: n for s, n in shown.items() if n}
+    failed = [r for r in rows if r["site_code"] == site]
+    assert {(r["state"], r["cause"]) for r in failed} == {("unmeasured", "timeout")}
 
 
 def test_groups_come_in_their_order(city: DataDir) -> None:

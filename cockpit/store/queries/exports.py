@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from cockpit.store.queries.channels import NOW as CHANNELS_NOW
-from cockpit.store.queries.scores import DISPUTES, GROUP_ORDER, LATEST
+from cockpit.store.queries.scores import DISPUTES
 from cockpit.store.reader import Reader
 
 _NAMES = """
@@ -19,50 +19,71 @@ _NAME_COLUMNS = (
 )
 
 
-def scores(reader: Reader, week: str, previous: str) -> list[dict[str, Any]]:
+def names(reader: Reader) -> tuple[dict[str, list[Any]], dict[str, list[Any]], dict[str, list[Any]]]:
+    """Units (name, place), sites (name, identification code) and accounts (name) by code; the newest entry holds."""
+    unit = reader.rows("SELECT unit_code, unit_name, sort_order FROM unit ORDER BY valid_from NULLS FIRST")
+    site = reader.rows("SELECT site_code, site_name, site_id_code FROM site ORDER BY valid_from NULLS FIRST")
+    account = reader.rows("SELECT account_code, account_name FROM account ORDER BY valid_from NULLS FIRST")
+    return (
+        {row["unit_code"]: [row["unit_name"], row["sort_order"]] for row in unit},
+        {row["site_code"]: [row["site_name"], row["site_id_code"]] for row in site},
+        {row["account_code"]: [row["account_name"]] for row in account},
+    )
+
+
+def revision_at(reader: Reader, week: str, closed_at: datetime | None) -> int:
+    """The newest revision of a week, at the time another week was closed if that is given."""
+    row = reader.one(
+        """
+        SELECT coalesce(max(s.revision), 0) AS revision FROM score AS s LEFT JOIN issue AS i USING (week, revision)
+        WHERE s.week = $week AND ($at IS NULL OR s.revision = 0 OR i.closed_at <= $at::TIMESTAMP)
+        """,
+        {"week": week, "at": closed_at},
+    )
+    return int(row["revision"]) if row else 0
+
+
+def scores(
+    reader: Reader, week: str, revision: int, previous: str, previous_revision: int
+) -> list[dict[str, Any]]:
     """Scores of a week with last week's beside them."""
     return reader.rows(
         f"""
-        SELECT t.*, u.unit_name, u.sort_order, p.score AS previous_score, t.score - p.score AS change, o.disputes_open,
+        SELECT t.*, p.score AS previous_score, t.score - p.score AS change, o.disputes_open,
                (SELECT string_agg(DISTINCT d.indicator_id, '；' ORDER BY d.indicator_id) FROM deduction AS d
                 WHERE d.week = t.week AND d.revision = t.revision AND d.unit_code = t.unit_code AND d.is_veto) AS veto_indicators
-        FROM score AS t JOIN {LATEST} USING (week, revision)
-        LEFT JOIN unit AS u ON u.unit_code = t.unit_code
-        LEFT JOIN (SELECT s.* FROM score AS s JOIN {LATEST} USING (week, revision) WHERE s.week = $previous) AS p
-             ON p.unit_code = t.unit_code
-        LEFT JOIN (SELECT d.week, d.revision, d.unit_code, count(*) AS disputes_open FROM deduction AS d JOIN {DISPUTES} AS y USING (deduction_id)
-                   WHERE y.state IN ('open', 'reviewing') GROUP BY ALL) AS o
-             ON o.week = t.week AND o.revision = t.revision AND o.unit_code = t.unit_code
-        WHERE t.week = $week ORDER BY {GROUP_ORDER.replace("unit_group", "t.unit_group")}, u.sort_order, t.unit_code
+        FROM score AS t LEFT JOIN score AS p ON p.week = $previous AND p.revision = $earlier AND p.unit_code = t.unit_code
+        LEFT JOIN (SELECT d.unit_code, count(*) AS disputes_open FROM deduction AS d JOIN {DISPUTES} AS y USING (deduction_id)
+                   WHERE y.state IN ('open', 'reviewing') AND d.week = $week AND d.revision = $revision GROUP BY ALL) AS o
+             ON o.unit_code = t.unit_code
+        WHERE t.week = $week AND t.revision = $revision
         """,
-        {"week": week, "previous": previous},
+        {"week": week, "revision": revision, "previous": previous, "earlier": previous_revision},
     )
 
 
-def deductions(reader: Reader, week: str) -> list[dict[str, Any]]:
+def deductions(reader: Reader, week: str, revision: int) -> list[dict[str, Any]]:
     """Every lost point of a week, with the state of its dispute."""
     return reader.rows(
         f"""
-        SELECT t.*, {_NAME_COLUMNS}, y.state AS dispute_state, CASE WHEN t.finding_id IS NULL THEN 0 ELSE 1 END AS evidence_count
-        FROM deduction AS t JOIN {LATEST} USING (week, revision) {_NAMES}
-        LEFT JOIN {DISPUTES} AS y ON y.deduction_id = t.deduction_id
-        WHERE t.week = ? ORDER BY u.sort_order, t.unit_code, t.indicator_id, t.deduction_id
+        SELECT t.*, y.state AS dispute_state, CASE WHEN t.finding_id IS NULL THEN 0 ELSE 1 END AS evidence_count
+        FROM deduction AS t LEFT JOIN {DISPUTES} AS y ON y.deduction_id = t.deduction_id
+        WHERE t.week = ? AND t.revision = ?
         """,
-        [week],
+        [week, revision],
     )
 
 
-def evidence(reader: Reader, week: str) -> list[dict[str, Any]]:
-    """The findings behind a week's deductions; personal data is masked since before it was stored."""
+def findings(reader: Reader, ids: list[str]) -> list[dict[str, Any]]:
+    """Findings as evidence; personal data is masked since before it was stored."""
     return reader.rows(
-        f"""
-        SELECT f.finding_id, t.deduction_id, t.unit_code, coalesce(f.page_url, f.target) AS url, f.last_seen, f.http_status,
+        """
+        SELECT f.finding_id, coalesce(f.page_url, f.target) AS url, f.last_seen, f.http_status,
                coalesce(f.excerpt, f.text) AS excerpt, f.content_sha256, f.rule, f.places,
                (SELECT max(b.code_version) FROM batch AS b WHERE b.run_id = f.run_id) AS code_version
-        FROM deduction AS t JOIN {LATEST} USING (week, revision) JOIN finding AS f ON f.finding_id = t.finding_id
-        WHERE t.week = ? ORDER BY t.deduction_id, f.finding_id
+        FROM finding AS f WHERE f.finding_id IN (SELECT unnest($ids::VARCHAR[])) ORDER BY f.finding_id
         """,
-        [week],
+        {"ids": ids},
     )
 
 
@@ -142,15 +163,9 @@ def channels(reader: Reader) -> list[dict[str, Any]]:
     )
 
 
-def results(reader: Reader, week: str) -> list[dict[str, Any]]:
+def results(reader: Reader, week: str, revision: int) -> list[dict[str, Any]]:
     """Every indicator of every object, measured or not."""
-    return reader.rows(
-        f"""
-        SELECT t.*, {_NAME_COLUMNS} FROM indicator_result AS t JOIN {LATEST} USING (week, revision) {_NAMES}
-        WHERE t.week = ? ORDER BY u.sort_order, t.unit_code, t.indicator_id, t.site_code, t.account_code
-        """,
-        [week],
-    )
+    return reader.rows("SELECT * FROM indicator_result WHERE week = ? AND revision = ?", [week, revision])
 
 
 def snapshot(reader: Reader) -> dict[str, Any]:

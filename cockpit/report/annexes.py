@@ -1,0 +1,110 @@
+"""What a closed week keeps besides its scores: the other files of its bundle as they stood, and the names of then.
+
+They are frozen at the closing as texts of the issue, so that a bundle made a year later is the same bundle.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from cockpit.clock import local_day, week_bounds
+from cockpit.report.columns import FILES, cell
+from cockpit.store.queries import exports
+from cockpit.store.reader import Reader
+from cockpit.tabular_out import csv_bytes
+
+FOLDER = "export/"
+NAMES = f"{FOLDER}names.json"
+EVIDENCE = "03_证据清单"
+LIVE = ("04_预警处置", "05_依申请公开", "06_可用性日汇总", "07_IPv6", "08_栏目更新")
+
+Mask = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Names:
+    """Names and order of units, sites and accounts at one time, by code."""
+
+    units: Mapping[str, Sequence[Any]]  # name, place in the order
+    sites: Mapping[str, Sequence[Any]]  # name, identification code
+    accounts: Mapping[str, Sequence[Any]]  # name
+
+    def put(self, row: Mapping[str, Any]) -> dict[str, Any]:
+        """A row with the names of its unit and object."""
+        unit = self.units.get(row.get("unit_code") or "", (None, None))
+        site = self.sites.get(row.get("site_code") or "", (None, None))
+        account = self.accounts.get(row.get("account_code") or "", (None,))
+        named = {"unit_name": unit[0], "sort_order": unit[1], "object_name": site[0] or account[0]}
+        return {**row, **named, "site_id_code": site[1]}
+
+    def order(self, row: Mapping[str, Any]) -> tuple[bool, int, str]:
+        """Where a row's unit stands."""
+        place = self.units.get(row["unit_code"], (None, None))[1]
+        return place is None, place or 0, row["unit_code"]
+
+
+def names(reader: Reader) -> Names:
+    """The names of the published version."""
+    return Names(*exports.names(reader))
+
+
+def freeze(reader: Reader, week: str, finding_ids: Iterable[str], mask: Mask) -> dict[str, str]:
+    """File name → text of everything a bundle of this week will hold besides scores and deductions."""
+    found = {name: _text(FILES[name], rows, mask) for name, rows in live(reader, week).items()}
+    evidence = exports.findings(reader, sorted(set(finding_ids)))
+    found[EVIDENCE] = _text(FILES[EVIDENCE], evidence, mask)
+    known = names(reader)
+    texts = {f"{FOLDER}{name}.csv": text for name, text in found.items()}
+    return texts | {NAMES: json.dumps(vars(known), ensure_ascii=False, sort_keys=True)}
+
+
+def _text(columns: Sequence[Any], rows: Sequence[Mapping[str, Any]], mask: Mask) -> str:
+    content = csv_bytes([c.heading for c in columns], ([cell(c, row, mask) for c in columns] for row in rows))
+    return content.decode("utf-8-sig")
+
+
+def thaw(files: Mapping[str, str]) -> dict[str, list[list[str]]]:
+    """Annex → its lines, the headings first; empty for an issue closed before annexes were kept."""
+    return {
+        name.removeprefix(FOLDER).removesuffix(".csv"): list(csv.reader(io.StringIO(text, newline="")))
+        for name, text in files.items()
+        if name.startswith(FOLDER) and name.endswith(".csv")
+    }
+
+
+def kept_names(files: Mapping[str, str]) -> Names | None:
+    """The names of the closing."""
+    return Names(**json.loads(files[NAMES])) if NAMES in files else None
+
+
+def live(reader: Reader, week: str) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the annexes as they stand now."""
+    start, end = week_bounds(week)
+    day = local_day(end)
+    found: dict[str, list[dict[str, Any]]] = {
+        "04_预警处置": exports.warnings(reader, start, end),
+        "05_依申请公开": [_application(row, day) for row in exports.applications(reader, end)],
+        "06_可用性日汇总": [
+            {**row, "reason": None if row["visits"] else "当天没有有效访问，未采集"}
+            for row in exports.availability(reader, start, end)
+        ],
+        "07_IPv6": exports.ipv6(reader, end),
+        "08_栏目更新": exports.channels(reader),
+    }
+    return found
+
+
+def _application(row: Mapping[str, Any], day: date) -> dict[str, Any]:
+    due = row["due_on"]
+    return {**row, "late": None if due is None else (row["answered_on"] or day) > due}
+
+
+def previous_issue(reader: Reader, week: str, closed_at: datetime | None) -> int:
+    """The revision of a week that was the newest one when another week was closed."""
+    return exports.revision_at(reader, week, closed_at)
