@@ -128,7 +128,9 @@ def _made(
 ) -> export.Bundle:
     from cockpit.paths import data_dir
 
-    with store.reader(data_dir(root), unit) as reader:
+    with store.reader(
+        data_dir(root)
+    ) as reader:  # an issue's frozen texts are whole; `unit` filters every file
         text = rules_text(data.data())
         return export.build(reader, data.rules(), text, week, clock.now(), actor, mask=masked, unit=unit)
 

@@ -185,6 +185,12 @@ def test_a_bundle_of_one_unit_and_of_an_open_week(city: DataDir, tmp_path: Path,
         unit = reader.rows("SELECT unit_code FROM deduction ORDER BY 1 LIMIT 1")[0]["unit_code"]
     part = recheck.verify(export(city, tmp_path / "单位.zip", "--unit", unit))
     assert (part["same"], part["checks"][2]["text"].split("、")[0]) == (True, "1 个单位")
+    with store.reader(city) as reader:
+        others = [
+            r["unit_name"] for r in reader.rows("SELECT unit_name FROM unit WHERE unit_code <> ?", [unit])
+        ]
+    told = b"".join(c for n, c in recheck.read(tmp_path / "单位.zip").items() if n.endswith(".csv"))
+    assert [name for name in others if f",{name}," in told.decode("utf-8", "replace")] == []
     batch = store.Batch(data, "score", "r")
     batch.add("score", week=WEEK, revision=0, unit_code="u", unit_group="county", vetoed=False, score=99.0, deducted=0.0, base=100.0)  # fmt: skip
     batch.write(NOW)
