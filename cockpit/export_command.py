@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+from datetime import datetime
 from pathlib import Path
 
 from cockpit import clock, store
@@ -28,20 +29,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     data, now = data_dir(args.data), clock.now(args.as_of)
     week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
-    rules = load_rules(data.rules)
     with store.reader(data) as reader:
         unit = _unit(reader, args.unit)
-        bundle = export.build(
-            reader,
-            rules,
-            rules_text(data),
-            week,
-            now,
-            _person(),
-            mask=masked,
-            unit=unit,
-            revision=args.revision,
-        )
+    bundle = bundle_of(data, week, now, _person(), unit=unit, revision=args.revision)
     paths = _write(bundle, args.out)
     if args.json:
         print(
@@ -61,9 +51,20 @@ def main(args: argparse.Namespace) -> int:
     return 0
 
 
-def rules_text(data: DataDir) -> bytes:
-    """The indicator table of today as it stands on disk."""
-    return (data.rules / "indicators.toml").read_bytes()
+def bundle_of(
+    data: DataDir,
+    week: str,
+    now: datetime,
+    actor: str,
+    *,
+    unit: str | None = None,
+    revision: int | None = None,
+) -> export.Bundle:
+    """The bundle of a week. The frozen texts of an issue are nobody's own; `unit` filters every file of it."""
+    rules = load_rules(data.rules)
+    text = (data.rules / "indicators.toml").read_bytes()
+    with store.reader(data) as reader:
+        return export.build(reader, rules, text, week, now, actor, mask=masked, unit=unit, revision=revision)
 
 
 def _write(bundle: export.Bundle, out: Path) -> list[Path]:

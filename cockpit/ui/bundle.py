@@ -13,8 +13,7 @@ import streamlit as st
 
 from cockpit import clock, store
 from cockpit.clock import week_bounds
-from cockpit.detect.privacy import masked
-from cockpit.export_command import rules_text
+from cockpit.export_command import bundle_of
 from cockpit.report import export
 from cockpit.store.queries import collection, scores
 from cockpit.ui import data, html, numbers, shell, who
@@ -128,11 +127,7 @@ def _made(
 ) -> export.Bundle:
     from cockpit.paths import data_dir
 
-    with store.reader(
-        data_dir(root)
-    ) as reader:  # an issue's frozen texts are whole; `unit` filters every file
-        text = rules_text(data.data())
-        return export.build(reader, data.rules(), text, week, clock.now(), actor, mask=masked, unit=unit)
+    return bundle_of(data_dir(root), week, clock.now(), actor, unit=unit)
 
 
 def contents(bundle: export.Bundle) -> str:

@@ -16,9 +16,8 @@ import pytest
 
 from cockpit import store
 from cockpit.__main__ import main
-from cockpit.appraise.indicators import load_rules
 from cockpit.detect.privacy import masked
-from cockpit.export_command import rules_text
+from cockpit.export_command import bundle_of
 from cockpit.paths import DataDir
 from cockpit.report import annexes, export
 from cockpit.report.columns import CHANNEL_STATES, FILES, SHOWN, STAMP, Col, cell
@@ -31,9 +30,7 @@ WEEK = "2026-W47"
 
 
 def bundle(data: DataDir, now: datetime = NOW, actor: str = "甲", unit: str | None = None) -> export.Bundle:
-    with store.reader(data) as reader:
-        text = rules_text(data)
-        return export.build(reader, load_rules(data.rules), text, WEEK, now, actor, mask=masked, unit=unit)
+    return bundle_of(data, WEEK, now, actor, unit=unit)
 
 
 def copy_of(city: DataDir, tmp_path: Path) -> DataDir:
@@ -128,8 +125,7 @@ def test_a_fact_with_a_formula_is_safe_in_the_file(data: DataDir, noon: datetime
     )
     batch.write(noon)
     store.load(data, noon)
-    with store.reader(data) as reader:
-        made = export.build(reader, load_rules(data.rules), rules_text(data), WEEK, noon, "甲", mask=masked)
+    made = bundle_of(data, WEEK, noon, "甲")
     rows = list(csv.DictReader(io.StringIO(made.files["02_扣分明细.csv"].decode("utf-8-sig"), newline="")))
     assert rows[0]["事实描述"] == '\'=HYPERLINK("http://x")'
 
