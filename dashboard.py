@@ -4,35 +4,24 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cockpit.ui import evidence, html, shell, wall
+from cockpit.ui import evidence, html, kiosk, shell, wall
 
 frame = shell.boot("overview")
-kiosk = shell.is_kiosk()
 
 
-@st.fragment(run_every="30s")
+@st.fragment(run_every=f"{kiosk.EVERY}s")
 def live() -> None:
     """Everything that changes with new data; unchanged data draws the same HTML."""
-    shell.header(frame, shell.NAME if kiosk else "运行总览", wall.clock_line())
-    if not kiosk:
-        with shell.panel("结论"):
-            html.show(html.lead(wall.lead()))
+    now = shell.current(frame)
+    if shell.is_kiosk():
+        with shell.panel("大屏"):
+            kiosk.draw(now)
+        return
+    shell.header(now, "运行总览", wall.clock_line())
+    with shell.panel("结论"):
+        html.show(html.lead(wall.lead()))
     with shell.panel("关键数字"):
         html.show(wall.kpis())
-    if kiosk:
-        with shell.panel("大屏"):
-            html.show(
-                '<div class="ck-wall"><div>',
-                wall.availability(8),
-                wall.findings(),
-                wall.locator(),
-                "</div><div>",
-                wall.matrix(wall=True),
-                "</div><div>",
-                wall.alerts(wall.WALL_ALERTS),
-                "</div></div>",
-            )
-        return
     left, middle, right = st.columns([27, 46, 27], gap="medium")
     with right, shell.panel("最新预警"):
         html.show(wall.alerts(wall.DESK_ALERTS))
@@ -48,6 +37,6 @@ def live() -> None:
 
 
 live()
-if not kiosk:
+if not shell.is_kiosk():
     evidence.drawer()
     shell.footer(frame)

@@ -41,7 +41,11 @@ def day_rows(cast: Sequence[Actor], day: date, last: date, until: datetime) -> I
         if (day.weekday() == 6 or day == last) and night <= until:
             yield from ipv6(actor, day, last, night)
             yield from certificate(actor, day, last, night)
-    yield from (row for row in _runs(cast, day, patrol, until) if row[1]["ended_at"] <= until)
+    yield from (
+        row
+        for row in _runs(cast, day, patrol, day == last or day.weekday() == 6, until)
+        if row[1]["ended_at"] <= until
+    )
 
 
 def _probes(actor: Actor, day: date, last: date) -> Iterator[Row]:
@@ -269,15 +273,15 @@ def _latest(actor: Actor, kind: str, interval: int, day: date, last: date) -> da
     return day - timedelta(days=(day.toordinal() + shift) % interval)
 
 
-def _runs(cast: Sequence[Actor], day: date, patrol: bool, until: datetime) -> Iterator[Row]:
+def _runs(cast: Sequence[Actor], day: date, patrol: bool, checks: bool, until: datetime) -> Iterator[Row]:
     sites = [a for a in cast if a.site and a.site.state == "active"]
     failed = sum(a.story.unreachable is not None for a in sites)
     night = to_utc(datetime.combine(day, time(1, 30)))
     kinds = [("probe", max(night, min(night + timedelta(hours=22), until - timedelta(minutes=10))), 5)]
     if patrol:
         kinds.append(("patrol", night, 95))
-    if day.weekday() == 6:
-        kinds += [("ipv6", night + timedelta(hours=3), 25), ("certificate", night + timedelta(hours=4), 3)]
+    if checks:
+        kinds += [("ipv6", night, 25), ("certificate", night, 3)]
     for collector, at, minutes in kinds:
         yield (
             "run",

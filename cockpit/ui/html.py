@@ -111,7 +111,7 @@ def table(
         + "</tr>"
         for row in rows
     )
-    return f'<div class="ck-scroll"><table class="ck-table {css}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
+    return f'<div class="ck-scroll" role="group"><table class="ck-table {css}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div>'
 
 
 def bullet(value: float | None, before: float | None = None, *, veto: bool = False) -> str:
@@ -178,11 +178,11 @@ def bars(items: Sequence[Bar], css: str = "") -> str:
 
 @dataclass
 class Strip:
-    """48 half hours of one site: '' ok, f failed, p partly failed, u unmeasured, x not visited."""
+    """24 hours of one site: '' ok, f failed, p partly failed, u unmeasured, x not visited."""
 
     name: str
     href: str
-    cells: list[str] = field(default_factory=lambda: ["x"] * 48)
+    cells: list[str] = field(default_factory=lambda: ["x"] * 24)
 
 
 def strips(items: Sequence[Strip]) -> str:

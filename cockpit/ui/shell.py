@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import logging
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -16,10 +15,12 @@ import streamlit as st
 from cockpit import clock, store
 from cockpit.errors import CockpitError
 from cockpit.store.queries import overview
-from cockpit.ui import data, html, numbers, theme, who
+from cockpit.ui import data, html, lateness, numbers, theme, topbar, who
 
 NAME = "新余市政务公开数据驾驶舱"
-LATE, DEAD = timedelta(hours=2), timedelta(hours=6)  # 2 and 6 times the hourly probe
+GROUPS: Mapping[str, str] = MappingProxyType(
+    {"看": "总体", "办": "处置", "查": "专题", "考": "考核", "管": "管理"}
+)
 log = logging.getLogger("cockpit.ui")
 
 
@@ -61,6 +62,7 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
         initial_sidebar_state="collapsed" if kiosk else "auto",
     )
     st.html(theme.css(kiosk=kiosk, scale=_scale()))
+    st.html(theme.script(), unsafe_allow_javascript=True)
     who.gate()
     if not kiosk:
         _sidebar()
@@ -68,9 +70,21 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
     if frame is None:
         _empty_installation()
         st.stop()
-    if frame.get("origin") == "demo":
+    if frame.get("origin") == "demo" and not kiosk:
         html.show('<div class="ck-demo">演示数据，不得用于考核。网站、账号和问题均为虚构。</div>')
+    if not kiosk:
+        topbar.draw(
+            address(key),
+            title or screen.title,
+            GROUPS.get(screen.group, ""),
+            map("/{}".format, map(address, SCREENS)),
+        )
     return frame
+
+
+def address(key: str) -> str:
+    """Address of a screen without the slash; the overview has the root."""
+    return "" if key == "overview" else key
 
 
 def is_kiosk() -> bool:
@@ -94,45 +108,68 @@ def _frame() -> dict[str, Any] | None:
         st.stop()
 
 
+def current(frame: dict[str, Any]) -> dict[str, Any]:
+    """The frame of the version published now, for live parts: a new load shows without a new page."""
+    return _frame() or frame
+
+
+def _waiting() -> Mapping[str, int]:
+    """Open work by screen; nothing before the first load."""
+    try:
+        return data.ask(overview.open_counts) if store.version(data.data()) else {}
+    except CockpitError:
+        return {}
+
+
 def _sidebar() -> None:
+    waiting = _waiting()
     with st.sidebar:
         st.html(f'<div class="brand">{NAME}</div>')
-        group = ""
-        for screen in SCREENS.values():
-            if not screen.group:
-                continue
-            if screen.group != group:
-                st.html(f'<div class="group">{screen.group}</div>')
-                group = screen.group
-            st.page_link(screen.file, label=screen.title, icon=screen.icon)
+        for group, name in GROUPS.items():
+            screens = [(key, screen) for key, screen in SCREENS.items() if screen.group == group]
+            if screens:
+                st.html(f'<div class="group"><b>{group}</b> {name}</div>')
+            for key, screen in screens:
+                count = f" :gray-badge[{waiting[key]}]" if waiting.get(key) else ""
+                st.page_link(screen.file, label=f"{screen.title}{count}", icon=screen.icon)
         who.badge()
 
 
 def header(frame: Mapping[str, Any], title: str, *extra: str) -> None:
-    """Title, as-of, freshness and coverage of the data."""
+    """Title, as-of, freshness, coverage and the version of the rules."""
+    html.show(header_html(frame, title, *extra))
+
+
+def header_html(frame: Mapping[str, Any], title: str, *extra: str, tail: str = "") -> str:
+    """What `header` shows; `tail` is HTML."""
     now = clock.now()
     collected = frame.get("collected_at")
-    age = now - collected if collected else None
-    css = "" if age is None or age < LATE else "late" if age < DEAD else "dead"
+    behind = lateness.worst(frame.get("newest", {}), now)
     if collected is None:
-        chip = '<span class="ck-chip dead">还没有采集记录</span>'
-    elif css == "dead":
-        chip = f'<span class="ck-chip dead">采集中断自 {numbers.moment(collected)}，以下为最后一次数据</span>'
-    elif css == "late":
-        chip = f'<span class="ck-chip late">数据延迟 {numbers.ago(collected, now)}</span>'
+        chip = '<span class="ck-chip dead">▲ 还没有采集记录</span>'
+    elif behind.state == "dead":
+        chip = f'<span class="ck-chip dead">▲ {html.e(behind.name)}中断自 {numbers.moment(behind.since)}，以下为最后一次数据</span>'
+    elif behind.state == "late":
+        chip = f'<span class="ck-chip late">■ {html.e(behind.name)}延迟，最近一次 {numbers.ago(behind.since, now)}</span>'
     else:
         chip = f"<span>数据截至 {numbers.clock(collected)}（{numbers.ago(collected, now)}）</span>"
     measured = ""
     if frame.get("targets"):
         mark = "✓ 采集正常" if frame["targets_measured"] == frame["targets"] else "◆ 部分未采"
-        measured = f"<span>{mark} {frame['targets_measured']}/{frame['targets']}</span>"
+        measured = html.anchor(
+            f"{mark} {frame['targets_measured']}/{frame['targets']}", html.link("collection", show="gaps")
+        )
+    rules = f"<span>口径 v{html.e(frame['rules_version'])}</span>" if frame.get("rules_version") else ""
     more = "".join(f"<span>{html.e(text)}</span>" for text in extra if text)
-    html.show(f'<div class="ck-head"><h1>{html.e(title)}</h1>{more}{chip}{measured}</div>')
+    return (
+        f'<div class="ck-head" data-asof="{numbers.moment(collected) if collected else ""}">'
+        f"<h1>{html.e(title)}</h1>{more}{chip}{measured}{rules}{tail}</div>"
+    )
 
 
 def footer(frame: Mapping[str, Any]) -> None:
     """Batch, rules and kind of data: what a printed page must carry."""
-    parts = [f"数据版本 {html.e(frame['version'])}"]
+    parts = [f"数据版本 {html.e(frame['version'].removesuffix('.duckdb'))}"]
     if frame.get("rules_sha256"):
         parts.append(
             f"口径 v{html.e(frame['rules_version'])} · 规则集 sha256 {html.e(frame['rules_sha256'][:12])}"
@@ -148,12 +185,24 @@ def panel(name: str) -> Iterator[None]:
     """A part of a page; when it fails, the rest goes on and the failure has a number."""
     try:
         yield
-    except CockpitError as error:
-        html.show(html.state("error", html.e(error)))
-    except Exception:
-        number = f"E-{secrets.token_hex(2).upper()}"
-        log.exception("panel %s failed, shown as %s", name, number)
-        html.show(html.state("error", f"“{html.e(name)}”暂时无法生成（编号 {number}），不影响其他内容。"))
+    except Exception as error:
+        html.show(_failure(name, error))
+
+
+def part(name: str, make: Callable[[], str]) -> str:
+    """The same for a part that is made as HTML."""
+    try:
+        return make()
+    except Exception as error:
+        return _failure(name, error)
+
+
+def _failure(name: str, error: Exception) -> str:
+    if isinstance(error, CockpitError):
+        return html.state("error", html.e(error))
+    number = f"E-{secrets.token_hex(2).upper()}"
+    log.exception("panel %s failed, shown as %s", name, number)
+    return html.state("error", f"“{html.e(name)}”暂时无法生成（编号 {number}），不影响其他内容。")
 
 
 def nothing(text: str) -> None:

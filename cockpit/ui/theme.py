@@ -69,3 +69,9 @@ def css(*, kiosk: bool, scale: float) -> str:
     wall = Path(__file__).with_name("kiosk.css").read_text(encoding="utf-8") if kiosk else ""
     size = f"html{{font-size:calc(min(100vw / 120, 100vh / 67.5) * {scale:.2f})!important}}" if kiosk else ""
     return f"<style>:root{{{variables(mode())}}}@media print{{:root{{{variables('light')}}}}}{sheet()}{wall}{size}</style>"
+
+
+@cache
+def script() -> str:
+    """What the frame does in the browser: copy link, theme, lost connection, the turning of the wall."""
+    return f"<script>{Path(__file__).with_name('frame.js').read_text(encoding='utf-8')}</script>"

@@ -147,9 +147,7 @@ def strips(rows: Rows, unit: str | None) -> str:
     """Sites with their 90 days; every cell says its day, how many visits opened, and whether it was measured."""
     if not rows:
         return html.state("", "没有符合条件的网站。" + html.anchor("清除筛选", html.link("availability")))
-    found: dict[str, dict[date, Mapping[str, Any]]] = {}
-    for r in data.ask(availability.days, day=data.today(), days=DAYS, unit=unit):
-        found.setdefault(r["site_code"], {})[r["day"]] = r
+    found = _by_site(unit)
     span = [data.today() - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
     columns = [
         C(
@@ -167,6 +165,47 @@ def strips(rows: Rows, unit: str | None) -> str:
         C("打开 p95", lambda r: "—" if r["p95"] is None else f"{r['p95']:.1f} 秒", "num key"),
     ]
     return html.table(columns, rows, css="stack ck-uptime")
+
+
+def _by_site(unit: str | None) -> dict[str, dict[date, Mapping[str, Any]]]:
+    found: dict[str, dict[date, Mapping[str, Any]]] = {}
+    for r in data.ask(availability.days, day=data.today(), days=DAYS, unit=unit):
+        found.setdefault(r["site_code"], {})[r["day"]] = r
+    return found
+
+
+def short_strips(rows: Rows) -> str:
+    """For the wall: name and state, 90 days, share against the veto line."""
+    found = _by_site(None)
+    span = [data.today() - timedelta(days=n) for n in range(DAYS - 1, -1, -1)]
+    columns = [
+        C("网站", lambda r: html.e(r["name"]) + _now(r), "nw"),
+        C(f"近 {DAYS} 天", lambda r: _strip(r, found.get(r["site_code"], {}), span), "wide"),
+        C(f"近 {WINDOW} 天打不开", _share_text, "num"),
+    ]
+    return html.table(columns, rows)
+
+
+def short_incidents(rows: Rows, most: int) -> str:
+    """For the wall: the newest interruptions."""
+    head = html.title("近 7 天中断", f"{len(rows)} 起，最新 {min(most, len(rows))} 起")
+    if not rows:
+        return head + html.state("good", "✓ 近 7 天没有打不开的访问。")
+    columns = [
+        C("责任单位", lambda r: html.e(r["name"]), "nw"),
+        C("开始", lambda r: numbers.moment(r["began_at"])[5:], "nw"),
+        C("时长", lambda r: _length(r["minutes"]) if r["ended_at"] else "▲ 仍打不开", "num"),
+        C("原因", lambda r: _cause(r["cause"]), "nw"),
+    ]
+    return head + html.table(columns, rows[:most])
+
+
+def short_certificates(rows: Rows) -> str:
+    """For the wall: certificates that need somebody."""
+    bad = [r for r in rows if problem(r)]
+    head = html.title("证书", f"{len(bad)} 个有问题")
+    columns = [C("责任单位", lambda r: html.e(r["name"]), "nw"), C("证书", _paper, "nw")]
+    return head + (html.table(columns, bad[:WORST]) if bad else html.state("good", "✓ 证书都在有效期内。"))
 
 
 def legend() -> str:
@@ -226,6 +265,14 @@ def _share(row: Mapping[str, Any]) -> str:
         f'<u style="left:{warn / AXIS * 100:.1f}%"></u><u class="v" style="left:{veto / AXIS * 100:.1f}%"></u></span>'
         f'<b class="ck-share">{shown}</b> <span class="sub">/ {veto:.0%} {word}</span>'
     )
+
+
+def _share_text(row: Mapping[str, Any]) -> str:
+    _, veto = limits()
+    if row["window_share"] is None:
+        return '<span class="muted">—</span>'
+    mark = "▲ " if row["window_share"] >= veto else ""
+    return f"{mark}{numbers.percent(row['window_share'], veto, 2, higher_is_better=False)} / {veto:.0%}"
 
 
 def _failed(row: Mapping[str, Any], unit: str | None) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from html import escape
 from typing import Any
@@ -27,7 +27,7 @@ ASPECTS = {
     "ipv6": "IPv6",
     "attachments": "附件",
 }
-WALL_ALERTS, DESK_ALERTS = 8, 8
+DESK_ALERTS, MOST_TILES, QUIET_NAMES = 8, 40, 12
 
 
 def lead() -> str:
@@ -118,7 +118,7 @@ def kpis() -> str:
 def availability(limit: int) -> str:
     now = data.now()
     rows = data.ask(overview.availability_strips, at=now, limit=limit)
-    head = html.title("近 24 小时可用性", "每格 30 分钟 · 只列异常站点 · 斜纹为未采集")
+    head = html.title("近 24 小时可用性", "每格 1 小时 · 只列异常站点 · 斜纹为未采集")
     if not rows:
         return head + html.state("good", "✓ 近 24 小时没有打不开的网站。")
     strips: dict[str, html.Strip] = {}
@@ -126,9 +126,9 @@ def availability(limit: int) -> str:
         strip = strips.setdefault(
             row["site_code"], html.Strip(row["name"], html.link("unit", unit=row["unit_code"]))
         )
-        if 0 <= row["slot"] < 48:
+        if 0 <= row["slot"] < 24:
             bad = "f" if row["failed"] == row["visits"] else "p"
-            strip.cells[47 - row["slot"]] = "u" if not row["visits"] else bad if row["failed"] else "ok"
+            strip.cells[23 - row["slot"]] = "u" if not row["visits"] else bad if row["failed"] else "ok"
     return head + html.strips(list(strips.values()))
 
 
@@ -158,21 +158,28 @@ def matrix(*, wall: bool) -> str:
     )
     week = next((r["week"] for r in rows if r["week"]), None)
     note = f"{tally} · 数字为{numbers.week(week).split('（')[0]}得分" if week else f"{tally} · 还没有计分"
-    parts = [html.title("责任单位状态", note)]
+    parts, room = [html.title("责任单位状态", note)], MOST_TILES if wall else len(rows)
     for group, name in GROUPS.items():
         members = [r for r in rows if r["unit_group"] == group]
-        shown = [r for r in members if r["level"] or r["vetoed"]] if wall else members
-        folded = len(members) - len(shown)
         if not members:
             continue
-        quiet = "、".join(r["name"] for r in members if r not in shown)
-        tail = (
-            f'<div class="ck-quiet">其余 {folded} 家没有未办结预警：{html.e(quiet)}</div>' if folded else ""
-        )
+        serious = [r for r in members if r["level"] or r["vetoed"]] if wall else members
+        shown, room = serious[:room], max(0, room - len(serious))
+        quiet = [r["name"] for r in members if r not in serious]
+        tail = _folded(len(serious) - len(shown), quiet)
         parts.append(
             f'<div class="ck-group">{name} {len(members)} 家</div><div class="ck-tiles">{"".join(map(_tile, shown))}</div>{tail}'
         )
     return "".join(parts)
+
+
+def _folded(unshown: int, quiet: Sequence[str]) -> str:
+    """What the wall leaves out, in words."""
+    parts = [f"另有 {unshown} 家有预警，见预警处置"] if unshown else []
+    if quiet:
+        names = "、".join(quiet[:QUIET_NAMES]) + ("等" if len(quiet) > QUIET_NAMES else "")
+        parts.append(f"其余 {len(quiet)} 家没有未办结预警：{names}")
+    return f'<div class="ck-quiet">{html.e("；".join(parts))}</div>' if parts else ""
 
 
 def _level(row: Mapping[str, Any]) -> str:
@@ -199,22 +206,21 @@ def alerts(limit: int) -> str:
     if not rows:
         return head + html.state("good", "✓ 没有未办结预警。")
     calendar, today = Calendar.load(data.data().calendar), data.today()
-    items = "".join(_alert(row, calendar, today) for row in rows[:limit])
+    items = "".join(alert({**row, "left": calendar.between(today, row["due_on"])}) for row in rows[:limit])
     more = html.anchor(f"查看全部 {len(rows)} 条 →", html.link("alerts"), "sub") if len(rows) > limit else ""
     return head + items + more
 
 
-def _alert(row: Mapping[str, Any], calendar: Calendar, today: Any) -> str:
-    left = calendar.between(today, row["due_on"])
+def alert(row: Mapping[str, Any]) -> str:
+    """One open warning; `left` is its working days."""
+    left = row["left"]
     due = f"剩 {left} 个工作日" if left >= 0 else f"超期 {-left} 个工作日"
     shown = _safe_title(row)
     body = html.anchor(
-        f"<b>{html.e(row['short_name'])}</b><br><span class='d'>{html.e(shown)}</span>",
+        f"<span class='h'><b>{html.e(row['short_name'])}</b><span class='t'>{due}</span></span><span class='d'>{html.e(shown)}</span>",
         html.link("", evidence=row["warning_id"]),
     )
-    return (
-        f'<div class="ck-alert">{html.badge(row["level"])}<div>{body}</div><span class="t">{due}</span></div>'
-    )
+    return f'<div class="ck-alert">{html.badge(row["level"])}{body}</div>'
 
 
 def _safe_title(row: Mapping[str, Any]) -> str:
@@ -225,7 +231,7 @@ def _safe_title(row: Mapping[str, Any]) -> str:
     return f"{row['title']}" + (f"（{row['distance']}）" if row["distance"] else "")
 
 
-def locator() -> str:
+def locator(text: int = 15) -> str:
     """The two districts with their level, as a picture; no tiles, no outside request."""
     shapes = json.loads((SHIPPED / "map" / "xinyu_districts.geojson").read_text(encoding="utf-8"))["features"]
     rows = {
@@ -254,14 +260,14 @@ def locator() -> str:
         name = feature["properties"]["name"]
         parts.append(f'<polygon points="{ring}" fill="{fill}" stroke="{t["card"]}" stroke-width="1.5"/>')
         parts.append(
-            f'<text x="{(cx - west) * squeeze * scale:.0f}" y="{(north - cy) * scale:.0f}" font-size="15" text-anchor="middle" fill="{on}" '
+            f'<text x="{(cx - west) * squeeze * scale:.0f}" y="{(north - cy) * scale:.0f}" font-size="{text}" text-anchor="middle" fill="{on}" '
             f'font-family="{html.e(theme.FONT)}">{mark} {name}</text>'
         )
         told.append(f"{name} {word}")
     parts.append(
-        f'<text x="{width}" y="{height + 16:.0f}" font-size="11" text-anchor="end" fill="{t["text3"]}" font-family="{html.e(theme.FONT)}">审图号：GS(2024)0650号</text>'
+        f'<text x="{width}" y="{height + text:.0f}" font-size="{max(11, text - 2)}" text-anchor="end" fill="{t["text3"]}" font-family="{html.e(theme.FONT)}">审图号：GS(2024)0650号</text>'
     )
-    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + 20:.0f}" width="{width}" height="{height + 20:.0f}">{"".join(parts)}</svg>'
+    svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {width} {height + text + 6:.0f}" width="{width}" height="{height + text + 6:.0f}">{"".join(parts)}</svg>'
     return html.title("县区分布", "单位最高预警级别") + html.image(svg, "县区分布：" + "，".join(told))
 
 

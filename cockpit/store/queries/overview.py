@@ -15,14 +15,35 @@ LEVEL_ORDER = "CASE level WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' T
 def frame(reader: Reader) -> dict[str, Any]:
     """What the header and footer tell: newest collection, newest load, kind of data, coverage of the last patrol."""
     meta = {row["key"]: row["value"] for row in reader.rows("SELECT key, value FROM meta")}
-    newest = reader.one("SELECT max(ended_at) AS at FROM run WHERE state <> 'failed'") or {"at": None}
+    runs = reader.rows(
+        "SELECT collector, max(ended_at) AS at FROM run WHERE state <> 'failed' GROUP BY collector"
+    )
+    newest = {row["collector"]: row["at"] for row in runs if row["at"]}
     probe = reader.one(
         "SELECT targets, targets_measured FROM run WHERE collector = 'probe' ORDER BY started_at DESC LIMIT 1"
     )
     rules = reader.one(
         "SELECT rules_version, rules_sha256, week FROM score ORDER BY week DESC, revision DESC LIMIT 1"
     )
-    return {**meta, "collected_at": newest["at"], "version": reader.version, **(probe or {}), **(rules or {})}
+    return {
+        **meta,
+        "collected_at": max(newest.values(), default=None),
+        "newest": newest,
+        "version": reader.version,
+        **(probe or {}),
+        **(rules or {}),
+    }
+
+
+def open_counts(reader: Reader) -> dict[str, int]:
+    """Screen → what waits there for somebody: warnings to handle, disputes to decide, collection gaps."""
+    row = reader.one(
+        """
+        SELECT (SELECT count(*) FROM warning WHERE closed_at IS NULL AND state <> 'ignored') AS alerts,
+               (SELECT count(*) FROM dispute WHERE state IN ('open', 'reviewing')) AS review
+        """
+    )
+    return row or {}
 
 
 def targets(reader: Reader, day: date) -> dict[str, int]:
@@ -64,11 +85,11 @@ def availability_now(reader: Reader, day: date) -> list[dict[str, Any]]:
 
 
 def availability_strips(reader: Reader, at: datetime, limit: int = 8) -> list[dict[str, Any]]:
-    """Half-hour cells of the last 24 hours of the sites that failed or were not measured in them."""
+    """Hours of the last 24 of the sites that failed or were not measured in them; slot 0 is the newest."""
     return reader.rows(
         """
         WITH recent AS (
-            SELECT site_code, floor(date_diff('minute', measured_at, $at::TIMESTAMP) / 30)::INTEGER AS slot, ok, measured
+            SELECT site_code, floor(date_diff('minute', measured_at, $at::TIMESTAMP) / 60)::INTEGER AS slot, ok, measured
             FROM probe WHERE family = '4' AND measured_at > $at::TIMESTAMP - INTERVAL 24 HOUR AND measured_at <= $at::TIMESTAMP
         ), worst AS (
             SELECT site_code, count(*) FILTER (measured AND NOT ok) AS failed, count(*) FILTER (NOT measured) AS unmeasured

@@ -1,0 +1,102 @@
+(() => {
+  const root = document.documentElement;
+  root.lang = "zh-CN";
+  if (window.cockpitFrame) return;
+  window.cockpitFrame = true;
+
+  // Copy link, print, light or dark. Streamlit keeps its theme by path, so the choice is written for every screen.
+  document.addEventListener("click", (event) => {
+    const tool = event.target.closest("[data-ck]");
+    if (!tool) return;
+    event.preventDefault();
+    ({ copy, print: () => window.print(), theme })[tool.dataset.ck]?.(tool);
+  });
+  function copy(tool) {
+    const told = (ok) => {
+      tool.textContent = ok ? "✓ 已复制" : "请从地址栏复制";
+      setTimeout(() => { tool.textContent = "复制本页链接"; }, 2000);
+    };
+    const typed = () => {
+      const field = document.createElement("textarea");
+      field.value = location.href;
+      document.body.append(field);
+      field.select();
+      const ok = document.execCommand("copy");
+      field.remove();
+      told(ok);
+    };
+    if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(() => told(true), typed);
+    else typed();
+  }
+  function theme(tool) {
+    for (const path of tool.dataset.paths.split(" "))
+      localStorage.setItem(`stActiveTheme-${path}-v2`, JSON.stringify(tool.dataset.to));
+    const url = new URL(location.href);
+    url.searchParams.delete("theme");
+    location.replace(url);
+  }
+
+  // Our own word of a lost connection instead of the English dialog.
+  let lost = 0;
+  setInterval(() => {
+    const state = document.querySelector("[data-testid=stApp]")?.dataset.testConnectionState;
+    if (!state) return;
+    lost = state === "CONNECTED" ? 0 : lost + 1;
+    let bar = document.getElementById("ck-offline");
+    root.toggleAttribute("data-ck-offline", lost > 0);
+    if (lost < 2) { bar?.remove(); return; }
+    if (bar) return;
+    const asof = document.querySelector("[data-asof]")?.dataset.asof;
+    bar = Object.assign(document.createElement("div"), { id: "ck-offline", textContent: "连接中断，正在重连…" + (asof ? ` 显示的是 ${asof} 的数据` : "") });
+    bar.setAttribute("role", "alert");
+    document.body.append(bar);
+  }, 1000);
+
+  // A table that scrolls sideways can be reached by the keyboard; one that fits needs no stop.
+  const reachable = () => {
+    for (const box of document.querySelectorAll(".ck-scroll")) {
+      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+      else box.removeAttribute("tabindex");
+    }
+  };
+  addEventListener("resize", reachable);
+  setInterval(reachable, 1000);
+
+  // The wall: scenes turn, lists of warnings turn, the next refresh is counted down. Everything is already drawn,
+  // so that turning is a change of style and never a blank frame.
+  const style = document.head.appendChild(document.createElement("style"));
+  const TURN_PAGE = 12, PAUSE = 60, started = Date.now();
+  let scene = 1, turned = started, moved = 0, drawn = "", drawnAt = started;
+  addEventListener("mousemove", (event) => { if (event.movementX || event.movementY) moved = Date.now(); });
+  addEventListener("keydown", (event) => {
+    const step = { ArrowRight: 1, ArrowLeft: -1 }[event.key];
+    if (step && document.querySelector(".ck-wall")) { show(scene + step); moved = Date.now(); }
+  });
+  function show(number) {
+    const wall = document.querySelector(".ck-wall"), scenes = Number(wall.dataset.scenes);
+    scene = ((number - 1 + scenes) % scenes) + 1;
+    turned = Date.now();
+  }
+  function tick() {
+    const wall = document.querySelector(".ck-wall");
+    if (!wall) { style.textContent = ""; return; }
+    const now = Date.now(), rotate = Number(wall.dataset.rotate), pinned = Number(wall.dataset.pin);
+    const paused = moved && now - moved < PAUSE * 1000;
+    if (pinned && !paused) scene = pinned;
+    else if (rotate && !paused && now - turned >= rotate * 1000) show(scene + 1);
+    let text = `.ck-wall .ck-scene.ck-scene.ck-scene{display:none}.ck-wall .ck-scene.ck-scene.s${scene}{display:grid}.ck-dots i.d${scene}{background:var(--text)}`;
+    for (const list of wall.querySelectorAll(".ck-pages")) {
+      const page = Math.floor((now - started) / 1000 / TURN_PAGE) % Number(list.dataset.pages);
+      text += `.ck-pages.${list.dataset.name}>.ck-page.ck-page{visibility:hidden}.ck-pages.${list.dataset.name}>.ck-page.ck-page.p${page}{visibility:visible}`;
+      text += `.ck-turn.${list.dataset.name}.${list.dataset.name} i{display:none}.ck-turn.${list.dataset.name}.${list.dataset.name} i.p${page}{display:inline}`;
+    }
+    if (style.textContent !== text) style.textContent = text;
+    const next = document.querySelector("[data-drawn]");
+    if (!next) return;
+    if (next.dataset.drawn !== drawn) { drawn = next.dataset.drawn; drawnAt = now; }
+    const left = Math.max(0, Math.ceil(Number(next.dataset.every) - (now - drawnAt) / 1000));
+    const told = `下次刷新 ${left} 秒` + (paused ? "，轮播暂停" : wall.dataset.why);
+    if (next.textContent !== told) next.textContent = told;
+  }
+  setInterval(tick, 500);
+})();
