@@ -26,6 +26,11 @@ NAMES = {
     "score": "计分",
     "action": "处置留痕",
     "check": "单站检查",
+    "close": "封存",
+    "dispute": "异议",
+    "access": "登录与权限",
+    "registry": "台账",
+    "rehearse": "迎检预演",
 }
 STATES = {"ok": "✓ 完成", "partial": "■ 部分未采", "failed": "▲ 失败", "stopped": "◆ 中止"}
 LEVELS = {"ok": "ok", "partial": "yellow", "failed": "red", "stopped": "orange"}
