@@ -49,6 +49,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "export": Command("cockpit.export_command", "导出：一周的考核 CSV 与数据字典"),
         "verify-bundle": Command("cockpit.verify_command", "核验考核包：只用包内数据重算每个得分"),
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
+        "registers": Command("cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出"),
         "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
         "doctor": Command(
             "cockpit.commands", "体检：说明安装哪里不对、怎样修复", "add_doctor_arguments", "run_doctor"

@@ -7,19 +7,30 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from cockpit import registry, store
-from cockpit.appraise import warnings
+import duckdb
+
+from cockpit import clock, registry, store
+from cockpit.appraise import applications, warnings
+from cockpit.appraise.judge import Connection
 from cockpit.paths import DataDir
+from cockpit.workdays import Calendar
 
 
 def load_all(data: DataDir, now: datetime, *, force: bool = False) -> store.LoadReport:
     """Load pending batches; mirror the register and refresh the warnings in the same transaction."""
-    return store.load(data, now, register=_register_rows(data), after_merge=warnings.refresh, force=force)
+    return store.load(data, now, register=_register_rows(data), after_merge=_after_merge, force=force)
 
 
 def rebuild_all(data: DataDir, now: datetime) -> store.LoadReport:
     """Make the database again from archived batches, with register and warnings."""
-    return store.rebuild(data, now, register=_register_rows(data), after_merge=warnings.refresh)
+    return store.rebuild(data, now, register=_register_rows(data), after_merge=_after_merge)
+
+
+def _after_merge(con: duckdb.DuckDBPyConnection, data: DataDir, now: datetime) -> None:
+    """Due dates first (a clock that stands moves them), then the warnings that look at them."""
+    day = clock.local_day(now)
+    applications.refresh(Connection(con), con.execute, Calendar.load(data.calendar), day)
+    warnings.refresh(con, data, now)
 
 
 def _register_rows(data: DataDir) -> store.Register | None:

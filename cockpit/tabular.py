@@ -28,7 +28,7 @@ MAX_ROWS = 200_000
 
 @dataclass(frozen=True)
 class Field:
-    """One column. kind: text, code, int, bool, date, time (Beijing, kept as UTC), url or choice (with `choices`: value → label)."""
+    """One column. kind: text, code, int, number, bool, date, time (Beijing, kept as UTC), url or choice (`choices`: value → label)."""
 
     name: str
     heading: str
@@ -270,6 +270,17 @@ def _parse_int(spec: Field, _cell: Any, text: str) -> int:
     return number
 
 
+def _parse_number(spec: Field, _cell: Any, text: str) -> float:
+    try:
+        number = float(text.replace(",", ""))
+    except ValueError as error:
+        raise _WrongValueError(f"「{text}」不是数字", "请填数字") from error
+    low = spec.least if spec.least is not None else -1e12
+    if not low <= number <= (spec.most if spec.most is not None else 1e12):
+        raise _WrongValueError(f"{text} 超出范围", "请核对")
+    return number
+
+
 _TRUE, _FALSE = {"是", "1", "true", "y", "yes", "√"}, {"否", "0", "false", "n", "no", "×"}
 
 
@@ -345,6 +356,7 @@ PARSERS: Mapping[str, Callable[[Field, Any, str], Any]] = MappingProxyType(
         "text": _parse_text,
         "code": _parse_code,
         "int": _parse_int,
+        "number": _parse_number,
         "bool": _parse_bool,
         "date": _parse_date,
         "time": _parse_time,

@@ -9,6 +9,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from functools import lru_cache
 from pathlib import Path
 
 import chinese_calendar
@@ -28,6 +29,17 @@ EXCEPTIONS = Sheet(
     key=("day",),
     may_be_empty=True,
 )
+
+
+@lru_cache(maxsize=20_000)
+def _official(day: date) -> bool | None:
+    """What the State Council's arrangement says of a day; None for a year that has not been published."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return bool(chinese_calendar.is_workday(day))
+    except NotImplementedError:
+        return None
 
 
 @dataclass
@@ -52,13 +64,11 @@ class Calendar:
     def is_workday(self, day: date) -> bool:
         if day in self.exceptions:
             return self.exceptions[day]
-        try:
-            with warnings.catch_warnings():
-                warnings.simplefilter("ignore")
-                return bool(chinese_calendar.is_workday(day))
-        except NotImplementedError:
+        official = _official(day)
+        if official is None:
             self.provisional.add(day.year)
             return day.weekday() < 5
+        return official
 
     def add(self, start: date, count: int) -> date:
         """The count-th working day after `start`; the day after it is the first."""

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from cockpit import deadline
 from cockpit.workdays import Calendar
 from collectors.samples_city import SEED, Actor
+from collectors.samples_requests import request_rows
 
 Row = tuple[str, dict[str, Any]]
 
@@ -18,42 +18,10 @@ def ledger_rows(
     cast: Sequence[Actor], last: date, days: int, calendar: Calendar, at: datetime
 ) -> Iterator[Row]:
     """Applications, messages and posts as ledgers would bring them, all known at `at`."""
+    yield from request_rows(cast, last, calendar, at)
     for actor in cast:
-        yield from _applications(actor, last, calendar, at)
         yield from _messages(actor, last, days, at)
         yield from _posts(actor, last, days, at)
-
-
-def _applications(actor: Actor, last: date, calendar: Calendar, at: datetime) -> Iterator[Row]:
-    draw = random.Random(f"{SEED}:application:{actor.key}")
-    own = actor.story.applications or tuple(
-        ("answered", draw.randint(40, 170)) for _ in range(draw.randint(0, 3))
-    )
-    for number, (state, ago) in enumerate(own, 1):
-        received = last - timedelta(days=ago)
-        third = (received + timedelta(days=5), received + timedelta(days=16)) if state == "third" else None
-        clock = deadline.compute(calendar, received, extended=state == "extended", third_party=third)
-        answered = received + timedelta(days=draw.randint(8, 20)) if state == "answered" else None
-        yield (
-            "application",
-            {
-                "measured_at": at,
-                "application_id": f"演示{actor.key}-{number:03d}",
-                "unit_code": actor.unit.unit_code,
-                "received_on": received,
-                "channel_in": draw.choice(("网络", "邮寄", "当面")),
-                "applicant_type": draw.choice(("自然人", "商业企业")),
-                "stage": "归档" if answered else draw.choice(("办理", "审核", "征求第三方意见")),
-                "extended": state == "extended",
-                "third_party_from": third[0] if third else None,
-                "third_party_to": third[1] if third else None,
-                "answered_on": answered,
-                "result": "予以公开" if answered else None,
-                "due_on": clock.due,
-                "handler": "政务公开岗",
-                "note": "演示数据",
-            },
-        )
 
 
 def _messages(actor: Actor, last: date, days: int, at: datetime) -> Iterator[Row]:

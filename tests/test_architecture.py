@@ -32,13 +32,28 @@ ARROWS = {
     "cockpit/registry": {"cockpit.registry", "cockpit.tabular", "cockpit.detect"},
     "cockpit/appraise": {"cockpit.appraise", "cockpit.store"},
     "cockpit/report": {"cockpit.report", "cockpit.appraise", "cockpit.store"},
-    "collectors": {"collectors", "cockpit.detect", "cockpit.store", "cockpit.registry", "cockpit.tabular"},
+    "cockpit/registers": {
+        "cockpit.registers",
+        "cockpit.appraise",
+        "cockpit.detect",
+        "cockpit.registry",
+        "cockpit.store",
+    },
+    "collectors": {
+        "collectors",
+        "cockpit.detect",
+        "cockpit.store",
+        "cockpit.registry",
+        "cockpit.registers",
+        "cockpit.tabular",
+    },
     "pages": {"cockpit.ui", "cockpit.report", "cockpit.appraise", "cockpit.store", "cockpit.pipeline"},
     "dashboard.py": {"cockpit.ui", "cockpit.report", "cockpit.appraise", "cockpit.store"},
 }
 COMPOSITION = {
     "cockpit/appraise/score_command.py",
     "cockpit/report/export_command.py",
+    "cockpit/registers/command.py",
 }  # commands may use pipeline
 
 

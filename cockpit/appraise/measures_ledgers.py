@@ -7,48 +7,43 @@ from datetime import date, timedelta
 from types import MappingProxyType
 from typing import Any
 
+from cockpit.appraise.applications import SOON_WORKDAYS, Case, case
 from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, unmeasured
-
-SOON_WORKDAYS = 3
 
 
 def applications_overdue(q: Queries, m: Moment) -> list[Measured]:
     """Applications past their due date: unanswered, or answered late within the last seven days."""
+    week_ago = m.day - timedelta(days=7)
     return _applications(
         q,
         m,
         "逾期",
-        lambda due, answered, day: (
-            (answered is None and due < day)
-            or (answered is not None and due < answered and answered > day - timedelta(days=7))
-        ),
+        lambda c: c.state == "overdue" or (c.state == "late" and c.row["answered_on"] > week_ago),
     )
 
 
 def applications_due_soon(q: Queries, m: Moment) -> list[Measured]:
     """Unanswered applications due within three working days."""
-    limit = m.calendar.add(m.day, SOON_WORKDAYS)
-    return _applications(
-        q, m, "3 个工作日内到期", lambda due, answered, day: answered is None and day <= due <= limit
-    )
+    return _applications(q, m, f"{SOON_WORKDAYS} 个工作日内到期", lambda c: c.state == "soon")
 
 
-def _applications(
-    q: Queries, m: Moment, noun: str, hit: Callable[[date, date | None, date], bool]
-) -> list[Measured]:
+def _applications(q: Queries, m: Moment, noun: str, hit: Callable[[Case], bool]) -> list[Measured]:
     rows = q.rows(
         """
-        SELECT unit_code, application_id, due_on, CASE WHEN answered_on <= $day THEN answered_on END AS answered_on
-        FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id
+        SELECT * FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id
         """,
         {"day": m.day, "since": m.day - timedelta(days=m.window_days)},
     )
     units: dict[str, list[Evidence]] = {}
     for row in rows:
         hits = units.setdefault(row["unit_code"], [])
-        if row["due_on"] and hit(row["due_on"], row["answered_on"], m.day):
-            state = f"{row['answered_on']} 才答复" if row["answered_on"] else "尚未答复"
-            hits.append(Evidence(f"申请 {row['application_id']} 期限 {row['due_on']}，{state}"))
+        if row["answered_on"] and row["answered_on"] <= m.day - timedelta(days=7):
+            continue
+        found = case(m.calendar, row, m.day)
+        if found.clock and hit(found):
+            answered = row["answered_on"] if found.state == "late" else None
+            state = f"{answered} 才答复" if answered else "尚未答复"
+            hits.append(Evidence(f"申请 {row['application_id']} 期限 {found.clock.due}，{state}"))
     return [
         Measured(u, u, float(len(hits)), f"依申请公开{noun} {len(hits)} 件", tuple(hits))
         for u, hits in units.items()

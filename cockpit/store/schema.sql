@@ -327,19 +327,102 @@ CREATE TABLE application ( -- 依申请公开台账 #input
     application_id VARCHAR NOT NULL, -- 申请编号
     unit_code VARCHAR NOT NULL, -- 责任单位编码
     received_on DATE NOT NULL, -- 收到申请之日
-    channel_in VARCHAR, -- 申请方式:当面、邮寄、网络、传真
+    channel_in VARCHAR, -- 申请方式:当面、邮寄、平信、网络、传真
+    submitted_on DATE, -- 提交日期(当面提交的即收到申请之日)
+    signed_on DATE, -- 签收日期(需签收邮寄的即收到申请之日)
+    confirmed_on DATE, -- 与申请人确认日期(平信、网络、传真的即收到申请之日)
     applicant_type VARCHAR, -- 申请人类型:自然人、商业企业等
     stage VARCHAR, -- 当前环节:登记、受理、办理、审核、答复、归档等
     correction_asked_on DATE, -- 补正告知日期
     correction_received_on DATE, -- 收到补正日期
-    third_party_from DATE, -- 征求第三方(其他机关)开始日期
-    third_party_to DATE, -- 征求第三方(其他机关)结束日期
+    third_party_from DATE, -- 征求第三方意见开始日期
+    third_party_to DATE, -- 征求第三方意见结束日期
+    partner_from DATE, -- 征求其他机关意见开始日期
+    partner_to DATE, -- 征求其他机关意见结束日期
     extended BOOLEAN, -- 是否延期
+    extended_on DATE, -- 延期告知日期
+    accepted_on DATE, -- 受理日期
+    accepted_post VARCHAR, -- 受理岗位
+    registered_on DATE, -- 登记日期
+    registered_post VARCHAR, -- 登记岗位
+    handled_on DATE, -- 办理完成日期
+    handled_post VARCHAR, -- 办理岗位
+    reviewed_on DATE, -- 审核日期
+    reviewed_post VARCHAR, -- 审核岗位
     answered_on DATE, -- 答复日期
+    answered_post VARCHAR, -- 答复岗位
+    archived_on DATE, -- 归档日期
+    archived_post VARCHAR, -- 归档岗位
     result VARCHAR, -- 处理结果(年报口径)
-    due_on DATE, -- 答复期限(本系统计算)
+    due_on DATE, -- 答复期限(本系统计算,入库时更新;待补正时为空)
     handler VARCHAR, -- 经办岗位
     note VARCHAR -- 备注
+);
+
+CREATE TABLE review_case ( -- 行政复议诉讼台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    case_no VARCHAR NOT NULL, -- 案号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    application_id VARCHAR, -- 申请编号(由哪一件依申请公开引起)
+    review_kind VARCHAR NOT NULL, -- 类别:行政复议、未经复议直接起诉、复议后起诉
+    filed_on DATE NOT NULL, -- 受理日期
+    decided_on DATE, -- 审结日期
+    outcome VARCHAR, -- 结果:结果维持、结果纠正、其他结果
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE mock_request ( -- 模拟测评台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    mock_id VARCHAR NOT NULL, -- 测评编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    channel_in VARCHAR NOT NULL, -- 申请方式:当面、邮寄、平信、网络、传真
+    submitted_on DATE NOT NULL, -- 提交日期
+    subject VARCHAR, -- 申请内容摘要(不填申请人姓名、电话、地址)
+    channel_open BOOLEAN, -- 渠道是否畅通
+    confirmed_on DATE, -- 确认日期(单位与申请人联系确认的日期)
+    answered_on DATE, -- 答复日期
+    well_formed BOOLEAN, -- 答复格式是否规范(有文号、落款、印章)
+    remedy_told BOOLEAN, -- 是否告知救济途径
+    grade VARCHAR, -- 测评等次:优、良、中、差
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE annual_table2 ( -- 年报表二(主动公开) #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    report_year INTEGER NOT NULL, -- 年度
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    report_item VARCHAR NOT NULL, -- 项目:规章、行政规范性文件、行政许可、行政处罚、行政强制、行政事业性收费
+    made INTEGER, -- 本年制发件数
+    abolished INTEGER, -- 本年废止件数
+    in_force INTEGER, -- 现行有效件数
+    decisions INTEGER, -- 本年处理决定数量
+    fees DOUBLE -- 本年收费金额(万元)
+);
+
+CREATE TABLE annual_table3 ( -- 年报表三(收到和处理申请) #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    report_year INTEGER NOT NULL, -- 年度
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    report_item VARCHAR NOT NULL, -- 项目
+    persons INTEGER, -- 自然人
+    business INTEGER, -- 商业企业
+    research INTEGER, -- 科研机构
+    welfare INTEGER, -- 社会公益组织
+    legal INTEGER, -- 法律服务机构
+    others INTEGER, -- 其他
+    total INTEGER -- 总计
+);
+
+CREATE TABLE annual_table4 ( -- 年报表四(复议诉讼) #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    report_year INTEGER NOT NULL, -- 年度
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    report_item VARCHAR NOT NULL, -- 项目:行政复议、未经复议直接起诉、复议后起诉
+    upheld INTEGER, -- 结果维持
+    corrected INTEGER, -- 结果纠正
+    otherwise INTEGER, -- 其他结果
+    pending INTEGER, -- 尚未审结
+    total INTEGER -- 总计
 );
 
 CREATE TABLE message ( -- 网民留言台账 #input

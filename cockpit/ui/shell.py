@@ -44,6 +44,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "links": Screen("pages/links.py", "链接健康", "查", ":material/link_off:"),
         "availability": Screen("pages/availability.py", "可用性与安全", "查", ":material/shield:"),
         "ipv6": Screen("pages/ipv6.py", "IPv6 支持度", "查", ":material/lan:"),
+        "requests": Screen("pages/requests.py", "依申请公开", "查", ":material/inbox:"),
         "appraisal": Screen("pages/appraisal.py", "考核导出", "考", ":material/download:"),
         "collection": Screen("pages/collection.py", "采集健康", "考", ":material/monitor_heart:"),
         "lists": Screen("pages/lists.py", "清单", "", ""),
