@@ -152,6 +152,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
             )
         ),
         "WGXLJ": Story(ipv6=0.989),
+        "GXJ": Story(no_aaaa=8),
         "ZFB": Story(ipv6=1.0),
         "MZJ": Story(certificate_days=20),
         "GAJ": Story(certificate_days=-3),
@@ -161,7 +162,6 @@ STORIES: Mapping[str, Story] = MappingProxyType(
         "ZJJ": Story(applications=(("third", 30), ("answered", 55))),
         "JYJ": Story(message_waits=66),
         "YBJ": Story(message_waits=20),
-        "GXJ": Story(no_aaaa=8),
         "SCJGJ": Story(account_silent=16),
         "SWUJ": Story(account_closed=True, lacks=(0, 1)),
         "SFJ": Story(
