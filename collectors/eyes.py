@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from cockpit.detect import channels, dates, hidden, links, privacy, softpage, tags, wording
+from cockpit.detect import channels, dates, forged, hidden, homepage, links, privacy, softpage, tags, wording
 from cockpit.detect import page as pages
 from cockpit.detect.finding import TextFinding
+from cockpit.detect.forged import Forged
 from cockpit.detect.hidden import HiddenLink
 from cockpit.detect.scan import page_type
 from cockpit.registry import ChannelType
@@ -44,6 +45,8 @@ class Seen:
     gone: bool
     sha256: str
     cut: str | None = None
+    forged: Forged | None = None
+    home: homepage.HomeReport | None = None  # what the foot of a home page must show
 
 
 @dataclass(frozen=True)
@@ -78,10 +81,14 @@ class Eyes:
             channel_links=channels.find(page, self.types) if level == 1 else [],
             hidden=[] if gone else hidden.find(page, sheets),
             tags=None if gone else self._tags(page, kind),
-            hits=[] if gone else text_hits(page.text, self.matcher, published.day or self.today),
+            hits=[]
+            if gone
+            else text_hits(page.text, self.matcher, published.day if kind == "article" else self.today),
             gone=gone,
             sha256=hashlib.sha256(body).hexdigest(),
             cut=page.cut,
+            forged=forged.within(page, self.today) if published.day and not gone else None,
+            home=homepage.check(page, self.site_id_code) if kind == "home" else None,
         )
 
     def fingerprint(self, body: bytes, content_type: str, url: str) -> softpage.Fingerprint:

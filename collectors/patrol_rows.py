@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any
 
@@ -13,7 +13,7 @@ from cockpit.detect.hidden import HiddenLink
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from cockpit.registry import Site
-from collectors import attached_rows, verdicts
+from collectors import attached_rows, page_rows, verdicts
 from collectors.attached import Known
 from collectors.eyes import Hit
 from collectors.visit import ChannelSeen, Visited
@@ -45,11 +45,15 @@ Row = tuple[str, dict[str, Any]]
 
 @dataclass(frozen=True)
 class Previous:
-    """What the published version knows: links that failed before (site, address), attachments, their findings."""
+    """What the published version knows: links that failed before (site, address), attachments, their findings.
+
+    `articles`: the day of the last look at an article and the publish date that it showed then.
+    """
 
     failing: frozenset[tuple[str, str]] = frozenset()
     attachments: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
     attached_findings: attached_rows.Findings = field(default_factory=dict)
+    articles: Mapping[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
 
     @staticmethod
     def read(data: DataDir) -> Previous:
@@ -60,6 +64,7 @@ class Previous:
                     frozenset((r["site_code"], r["url"]) for r in store.failing_links(reader)),
                     attached_rows.known(reader),
                     attached_rows.known_findings(reader),
+                    page_rows.articles(reader),
                 )
         except StoreError:
             return Previous()
@@ -91,6 +96,8 @@ def rows_of(site: Site, seen: Visited, now: datetime, previous: Previous, versio
         *_hidden_sightings(seen),
         *_channel_sightings(seen),
         *_tag_sightings(seen),
+        *page_rows.home_sightings(seen),
+        *page_rows.date_sightings(site, seen, previous.articles),
         *_text_sightings(seen),
         *attached_rows.sightings(site.site_code, seen.attached, previous.attached_findings),
     ):

@@ -86,6 +86,8 @@ def _told(row: Mapping[str, Any]) -> str:
     if kind.startswith("tag."):
         state = "缺少" if kind == "tag.missing" else "无效"
         return f"网页标签 {row['target']} {state}{more}"
+    if kind.startswith(("home.", "date.")):
+        return f"{row['excerpt'] or row['target']}{more}"
     if kind.startswith("certificate."):
         return CERTIFICATE_FACTS[kind] + (f"（{row['text']}）" if row["text"] else "")
     return f"{row['target']}{more}"

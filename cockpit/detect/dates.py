@@ -1,7 +1,8 @@
 """When was a page published? Tags first, then labels in the text, JSON-LD, the address, a lone date; source told.
 
-A date that stands behind 版权, 访问量, 今天是 and the like is never taken; neither is one before 1995 or an
-impossible one. Values are Beijing time as written.
+Visible dates are weighed: a label (发布时间), the furniture of an information bar (来源, 浏览次数, 字号), a line of
+their own close under the title. Dates in prose, in lists, behind 版权, 今天是 or 报名 and the like are never taken;
+neither is one before 1995 or an impossible one. Values are Beijing time as written.
 """
 
 from __future__ import annotations
@@ -20,16 +21,22 @@ _DATE = (
     r"(?:[\sT]*(?P<H>[01]?\d|2[0-3])\s*[:：时]\s*(?P<M>[0-5]\d)(?:\s*[:：分]\s*[0-5]\d)?)?"
 )
 DATE = re.compile(_DATE)
-_LABEL = re.compile(r"(?:时间|日期|于)\s*[:：]?\s*[\[【(（]?\s*" + _DATE)
-_LABEL_KIND = re.compile(
-    r"(?:发布|发表|公布|公开|成文|发文|印发|发稿|编辑|录入|更新|添加|上传|创建|提交)?\s*\Z"
-)  # what may stand before the label itself
-_STRONG = re.compile(
-    r"(?:发布|发表|公布|发稿|发布于|发表于|公开)\s*(?:时间|日期|于)?\s*[:：]?\s*[\[【(（]?\s*" + _DATE
-)
 _NOT_THIS = re.compile(
-    r"(?:今天是|现在是|当前时间|版权|copyright|©|备案|截至|有效期|失效|施行|实施|生效|访问|最后登录|出生)[^\n]{0,12}$",
+    r"(?:今天是|现在是|当前时间|版权|copyright|©|备案|截至|截止|有效期|失效|施行|实施|生效|最后登录|出生|报名|会议|开庭|开标|投标|考试|面试|活动|"
+    r"起止|公示|举办|召开|开馆|开放|办公|办理|受理|工作|营业|服务|申请|缴费|到期|颁发|批准|登记|注册|建成|开工|竣工|培训|放假|逝世|去世)[^\n]{0,12}$",
     re.IGNORECASE,
+)
+_PUBLISHED = re.compile(
+    r"(?:发布|发表|公布|发稿|刊发|推送|公开|上网)\s*(?:时间|日期|于)?\s*[:：]?\s*[\[【(（]?\s*$|发布(?:时间|日期)[^\d\n]{0,6}$"
+)
+_TIME = re.compile(
+    r"(?:(?:更新|录入|添加|上传|编辑|创建|提交|审核|发送|信息)?\s*(?:时间|日期)|更新于?|来源时间|[Dd]ate|[Tt]ime)\s*[:：]?\s*[\[【(（]?\s*$"
+)
+_MADE = re.compile(r"(?:成文|发文|印发|生成|签发|制发|落款|签署)\s*(?:时间|日期)?\s*[:：]?\s*$")
+# What stands beside a date in the information bar under a title; alone on a line it is such a bar.
+_FURNITURE = re.compile(
+    r"(?:信息)?来\s*源|作\s*者|责任编辑|责编|编\s*辑|编\s*审|审\s*核|供稿|撰稿|通讯员|记者|摄影|浏览(?:次数|量)?|阅读(?:次数|量)?|点击(?:次数|数|量)?|访问(?:次数|量)?|人气|"
+    r"字\s*号|字\s*体|大\s*中\s*小|分享到?|打印|关闭|收藏|评论|发布(?:机构|单位|者|人)|发布|发表|时\s*间|日\s*期|次|views?|更新"
 )
 _JSON_LD = re.compile(r'"(?:datePublished|pubDate|publishDate|publish_time)"\s*:\s*"([^"]{8,40})"')
 _URL_DATES = (
@@ -53,7 +60,16 @@ _META_NAMES = (
     "publish_date",
     "date",
 )
-HEAD_CHARACTERS = 3000  # a date further down belongs to the text, not to the article's head
+_MARKS = re.compile(r"[\s|｜:：\[\]【】()（）\-—_/·,，、;；»>《》“”]+")
+_CMS = re.compile(
+    r"<(?:date|pubdate|publishtime|pubtime)>\s*([^<]{8,30})|published at (\d{4}-\d\d-\d\d \d\d:\d\d)",
+    re.IGNORECASE,
+)
+MOST_DATES = 400  # looked at in one text
+LONG_LINE = 80  # characters: prose, where the head of an article ends
+LONGEST_HEAD = 1500  # characters
+TOP = 4000  # characters: the title stands there
+SURE, LIKELY, LATE, LEAST = 90, 75, 74, 50
 
 
 @dataclass(frozen=True)
@@ -78,8 +94,26 @@ def published_at(page: Page) -> Published:
 def _published(page: Page) -> Published:
     for source, find in FINDERS:
         for value in find(page):
-            return Published(value, source)
+            return Published(_with_time(value, page), source)
     return Published(None, None)
+
+
+def sources(page: Page) -> dict[str, date]:
+    """The day that each kind of place tells: meta, text (labels and bars), url."""
+    found: dict[str, date] = {}
+    for name, find in (("meta", _from_meta), ("text", _at_least(LIKELY)), ("url", _from_url)):
+        for value in find(page):
+            found[name] = value.date() if isinstance(value, datetime) else value
+            break
+    return found
+
+
+def _with_time(value: datetime | date, page: Page) -> datetime | date:
+    """The same day with its time of day where the page shows one."""
+    if isinstance(value, datetime):
+        return value
+    times = (v for w, v in _shown(page) if w >= LEAST and isinstance(v, datetime))
+    return next((shown for shown in times if shown.date() == value), value)
 
 
 def read(text: str) -> datetime | date | None:
@@ -94,7 +128,9 @@ def _value(match: re.Match[str]) -> datetime | date | None:
         day = date(int(parts["y"]), int(parts["m"]), int(parts["d"]))
         if day.year < EARLIEST_YEAR:
             return None
-        if parts.get("H") and parts.get("M"):
+        if (
+            parts.get("H") and parts.get("M") and (int(parts["H"]) or int(parts["M"]))
+        ):  # midnight is "no time"
             return datetime(day.year, day.month, day.day, int(parts["H"]), int(parts["M"]))
     except ValueError:
         return None
@@ -107,6 +143,11 @@ def _from_meta(page: Page) -> Iterator[datetime | date]:
             value = read(content)
             if value is not None:
                 yield value
+    if "datetime" in page.html or "datePublished" in page.html:
+        for node in page.tree.css("time[datetime],[itemprop=datePublished]"):
+            value = read(node.attributes.get("datetime") or node.attributes.get("content") or node.text())
+            if value is not None:
+                yield value
 
 
 def _from_json(page: Page) -> Iterator[datetime | date]:
@@ -117,19 +158,90 @@ def _from_json(page: Page) -> Iterator[datetime | date]:
                 yield value
 
 
-def _labelled(pattern: re.Pattern[str]) -> Callable[[Page], Iterator[datetime | date]]:
-    def find(page: Page) -> Iterator[datetime | date]:
-        text = page.text
-        for match in pattern.finditer(text):
-            value = _value(match)
-            if value is None:
-                continue
-            before = text[max(0, match.start() - 32) : match.start()]
-            if pattern is _LABEL:
-                kind = _LABEL_KIND.search(before)
-                before = before[: kind.start()] if kind else before
-            if not _NOT_THIS.search(before[-16:]):
+def _from_cms(page: Page) -> Iterator[datetime | date]:
+    """What publishing systems leave in comments."""
+    if (
+        "<date>" in page.html
+        or "published at" in page.html
+        or "ubtime>" in page.html
+        or "ublishtime>" in page.html
+    ):
+        for match in _CMS.finditer(page.html):
+            value = read(match[1] or match[2])
+            if value is not None:
                 yield value
+
+
+def _shown(page: Page) -> list[tuple[int, datetime | date]]:
+    """(weight, date) of the visible dates that can be the publish date, the best first."""
+    if "shown" not in page.memo:
+        found = sorted(_weighed(page), key=lambda c: (-c[0], c[1]))
+        page.memo["shown"] = [(weight, value) for weight, _, value in found]
+    return page.memo["shown"]
+
+
+def _weighed(page: Page) -> Iterator[tuple[int, int, datetime | date]]:
+    text = page.text
+    title, head_end = _head(page, text)
+    earlier = -1000
+    for number, match in enumerate(DATE.finditer(text)):
+        if number > MOST_DATES:
+            return
+        start = text.rfind("\n", 0, match.start()) + 1
+        end = text.find("\n", match.end())
+        end = len(text) if end < 0 else end
+        value = _value(match)
+        listed = match.start() - earlier < LONG_LINE
+        earlier = match.end()
+        if value is None or _NOT_THIS.search(text[start : match.start()][-24:]):
+            continue
+        weight = _weight(text, match, start, end)
+        if weight == 0:
+            continue
+        if title <= match.start() < head_end:
+            weight += 15
+        else:  # a comment or a recommended article may say 发表时间 too
+            weight -= 25 if match.start() >= head_end else 10
+        yield weight - (20 if listed and weight < SURE else 0), match.start(), value
+
+
+def _weight(text: str, match: re.Match[str], start: int, end: int) -> int:
+    """How much a date looks like the publish date by the line it stands on; 0 = prose."""
+    before, after = text[start : match.start()], text[match.end() : end]
+    if _PUBLISHED.search(before[-16:]):
+        return SURE + 9
+    rest = _MARKS.sub("", _FURNITURE.sub("", before[-60:] + after[:60]))
+    furniture = _FURNITURE.search(before[-60:] + after[:60])
+    bar = len(before) + len(after) <= 110 and len(rest) <= (36 if furniture else 20 if match["H"] else 8)
+    if _TIME.search(before[-16:]) and (bar or len(before) < 12):
+        return 70
+    if not bar or "。" in before + after:
+        return 0
+    if _MADE.search(before[-10:]):
+        return 40
+    return 65 if furniture else 60 if not rest else 58 if match["H"] else 52
+
+
+def _head(page: Page, text: str) -> tuple[int, int]:
+    """Where the title stands in the text, and where the head of the article ends: at the first line of prose."""
+    heading = page.tree.css_first("h1") or page.tree.css_first("h2")
+    names = [" ".join(heading.text().split()) if heading else "", re.split(r"[-_|—–]", page.title)[0].strip()]
+    top = text[:TOP]
+    title = next((at for name in names if len(name) >= 4 and (at := top.rfind(name[:24])) >= 0), 0)
+    at, last = title, min(len(text), title + LONGEST_HEAD)
+    while at < last:
+        end = text.find("\n", at)
+        end = len(text) if end < 0 else end
+        line = text[at : min(end, at + 400)]
+        if len(line) >= LONG_LINE and ("，" in line or "。" in line) and not DATE.search(line[:100]):
+            return title, at
+        at = end + 1
+    return title, last
+
+
+def _at_least(weight: int) -> Callable[[Page], Iterator[datetime | date]]:
+    def find(page: Page) -> Iterator[datetime | date]:
+        return (value for found, value in _shown(page) if found >= weight)
 
     return find
 
@@ -142,23 +254,13 @@ def _from_url(page: Page) -> Iterator[datetime | date]:
             yield value
 
 
-def _from_head(page: Page) -> Iterator[datetime | date]:
-    """The first date near the title, on a short line (an information bar, not prose)."""
-    text = page.text[:HEAD_CHARACTERS]
-    for match in DATE.finditer(text):
-        start = text.rfind("\n", 0, match.start()) + 1
-        end = text.find("\n", match.end())
-        line = text[start : end if end >= 0 else len(text)]
-        value = _value(match)
-        if value is not None and len(line) <= 80 and not _NOT_THIS.search(text[start : match.start()]):
-            yield value
-
-
 FINDERS: tuple[tuple[str, Callable[[Page], Iterator[datetime | date]]], ...] = (
     ("meta", _from_meta),
-    ("label", _labelled(_STRONG)),
-    ("label", _labelled(_LABEL)),
+    ("label", _at_least(SURE)),
     ("json-ld", _from_json),
+    ("cms", _from_cms),
+    ("text", _at_least(LIKELY)),
+    ("label", _at_least(LATE)),
     ("url", _from_url),
-    ("text", _from_head),
+    ("text", _at_least(LEAST)),
 )

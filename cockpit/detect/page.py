@@ -111,10 +111,21 @@ def decode(body: bytes, content_type: str | None) -> tuple[str, str]:
             # A page cut at the byte limit may end inside a character.
             if error.start > len(body) - 4 and error.start > 0:
                 return body[: error.start].decode(encoding), encoding
-    try:
-        return body.decode(declared or "utf-8", "replace"), declared or "utf-8"
-    except LookupError:
-        return body.decode("utf-8", "replace"), "utf-8"
+    return _least_broken(body, declared)
+
+
+def _least_broken(body: bytes, declared: str | None) -> tuple[str, str]:
+    """Mixed or damaged encodings: what is declared, UTF-8 or GB18030, whichever leaves the fewest holes."""
+    best: tuple[int, str, str] | None = None
+    for encoding in dict.fromkeys((declared or "utf-8", "utf-8", "gb18030")):
+        try:
+            text = body.decode(encoding, "replace")
+        except LookupError:
+            continue
+        holes = text.count("\ufffd")
+        if best is None or holes < best[0]:
+            best = holes, text, encoding
+    return (best[1], best[2]) if best else (body.decode("utf-8", "replace"), "utf-8")
 
 
 def _declared(body: bytes, content_type: str | None) -> str | None:

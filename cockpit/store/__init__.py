@@ -7,6 +7,7 @@ from cockpit.store.batch import Batch, Header, new_run_id, read_header
 from cockpit.store.load import LoadReport, Register, load, pending_batches, rebuild
 from cockpit.store.queries.attachments import attachment_findings, known_attachments
 from cockpit.store.queries.links import failing_links
+from cockpit.store.queries.pages import page_dates
 from cockpit.store.reader import Reader, reader, version
 from cockpit.store.schema import all_tables, input_tables
 
@@ -23,6 +24,7 @@ __all__ = [
     "known_attachments",
     "load",
     "new_run_id",
+    "page_dates",
     "pending_batches",
     "read_header",
     "reader",

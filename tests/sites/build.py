@@ -174,6 +174,7 @@ class Builder:
         docs["/style.css"] = Doc(
             b"body{font-family:sans-serif} .nav ul{display:none}", content_type="text/css"
         )
+        docs["/sitemap.xml"] = Doc(b"<urlset></urlset>", content_type="application/xml")
         docs["/logo.png"] = Doc(b"\x89PNG\r\n\x1a\n", content_type="image/png")
         return Site(self.host, docs | self.docs)
 
@@ -210,7 +211,9 @@ class Builder:
             f'<div class="header"><a href="/"><img src="/logo.png" alt="{self.name}"></a></div>\n'
             f'<div class="nav"><ol class="menu"><li><a href="/">首页</a></li>{nav}</ol></div>\n{body}\n'
             f'<div class="footer">主办单位：{self.name} 　网站标识码：{self.id_code} 　'
-            '<a href="/find-error.html">我为政府网站找错</a> 　赣ICP备00000000号\n'
+            '<a href="/find-error.html">我为政府网站找错</a> 　赣ICP备00000000号 　赣公网安备 36050000000000号\n'
+            '<img src="/logo.png" alt="党政机关网站标识"> 2025 年政府网站工作年度报表 '
+            '<a href="/sitemap.xml">网站地图</a> 　联系电话：0790-6000000\n'
             f"{self.footer_extra}</div>\n</body></html>\n"
         )
 

@@ -265,12 +265,15 @@ def _development(city: City) -> None:
     channels = _usual_channels(site)
     site.home_tags = {"SiteIDCode": None}
     channels["notice"].tags = {"ColumnType": None, "ColumnDescription": "null"}
-    channels["news"].articles[0].tags = {"PubDate": "2026/11/20"}
+    news, notice = channels["news"].articles[0], channels["notice"].articles[0]
+    news.tags = {"PubDate": f"{news.day:%Y/%m/%d}"}
+    notice.tags = {"PubDate": "2020-01-02 09:00"}  # the page itself shows another day
     channels["policy"].extra = '<a href="/never/existed.html">旧版目录</a>'
     city.plant("fgw", "tag.missing", "SiteIDCode")
     city.plant("fgw", "tag.missing", "ColumnType")
     city.plant("fgw", "tag.invalid", "ColumnDescription")
     city.plant("fgw", "tag.invalid", "PubDate")
+    city.plant("fgw", "date.forged", site.url(notice.path))
     city.plant("fgw", "link.soft_404", site.url("/never/existed.html"))
     served = city.web.add(site.render())
     page = "<html><head><title>页面不存在</title></head><body><p>抱歉，您要找的页面不存在。</p></body></html>"
