@@ -18,13 +18,22 @@ from rapidfuzz.distance import OSA
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.lexicon import Entry, Lexicon
 
-LONG = 12  # characters from which two edits are still the same phrase
+LONG = 14  # characters from which two edits are still the same phrase
 SPAM_SIGNALS = 2
 MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not stray ones
 COMMON = 3  # a variant written so often on one page is a fixed usage there, not a slip
-_FORMER = re.compile(r"(?:原|前|时任|曾任|撤销|不再保留|更名|改名|挂牌前)[^，。；\n]{0,6}$")
+_FORMER = re.compile(
+    r"(?:原|前|时任|曾任|撤销|不再保留|更名|改名|挂牌前|划入|并入|整合|组建)[^，。；\n]{0,6}$|(?:历任|曾任|先后任|先后在|简历|生平)[^\n]{0,80}$"
+)
+_ACT = re.compile(
+    r"^(?:令|公告|第\s*\d+\s*号|[〔［\[（(]\s*(?:19|20)\d\d)"
+)  # the signature of an old document
+_SUFFIXES = frozenset("局部委厅院所站处科办会署团队镇乡县区市省")
 _NUMERAL = set("一二三四五六七八九十百千零〇0123456789第两几廿")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_LINKS = frozenset("的和与及并了在为是以要对把被")
+_BLANKS = frozenset("_×*＿XxO○〇□")
+LEAST_CUT = 6  # characters: a shorter phrase without an end may be another word
 
 
 class Matcher:
@@ -154,6 +163,8 @@ def pieces(phrase: str) -> list[tuple[int, str]]:
     found, at = [], 0
     for number in range(count):
         length = size + (number < rest)
+        if at and count == 2:  # two characters changed places across the seam: neither piece stands
+            found.append((0, phrase[: at - 1] + phrase[at] + phrase[at - 1] + phrase[at + 1 :]))
         found.append((at, phrase[at : at + length]))
         at += length
     return found
@@ -169,6 +180,9 @@ def near_miss(text: str, at: int, phrase: str) -> tuple[int, int] | None:
     around = text[max(0, at - most) : at + len(phrase) + most]
     if phrase in around or len(_characters(phrase) - set(around)) > most:
         return None
+    cut = _cut(text, at, phrase, most)
+    if cut is not None:
+        return cut
     best: tuple[int, int, int] | None = None
     for start in range(max(0, at - most), min(len(text), at + most) + 1):
         for length in range(len(phrase) - most, len(phrase) + most + 1):
@@ -181,6 +195,26 @@ def near_miss(text: str, at: int, phrase: str) -> tuple[int, int] | None:
     if best is None or not _slip(text[best[1] : best[2]], phrase):
         return None
     return best[1], best[2]
+
+
+def _cut(text: str, at: int, phrase: str, most: int) -> tuple[int, int] | None:
+    """The phrase without its first or last character, with no word running on where that is lost."""
+    if len(phrase) < LEAST_CUT:
+        return None
+    low, high = max(0, at - most), at + len(phrase) + most
+    start = text.find(phrase[:-1], low, high)
+    if start >= 0:
+        end = start + len(phrase) - 1
+        return (start, end) if _ends_here(text[end : end + 1]) else None
+    start = text.find(phrase[1:], low, high)
+    if start < 0 or not _ends_here(text[max(0, start - 1) : start]):
+        return None
+    return start, start + len(phrase) - 1
+
+
+def _ends_here(neighbour: str) -> bool:
+    """No word runs on, and no blank (____, ××) stands there to be filled in."""
+    return neighbour in _LINKS or not (_HAN.match(neighbour) or neighbour in _BLANKS)
 
 
 @cache
@@ -205,7 +239,12 @@ def _slip(window: str, phrase: str) -> bool:
     def strip(text: str) -> str:
         return re.sub(r"[“”\"'‘’、，,。·\s的和与及之]", "", text)
 
-    return strip(window) != strip(phrase)
+    if strip(window) == strip(phrase):
+        return False
+    if any(c not in phrase and not _HAN.match(c) for c in window):  # a blank to fill in, a foreign letter
+        return False
+    # 市场监督管理部门 is no slip of 市场监督管理局: another body, or its generic name
+    return not (phrase[-1] in _SUFFIXES and len(window) == len(phrase) and window[:-1] == phrase[:-1])
 
 
 def _numerals_only(variant: str, phrase: str) -> bool:
@@ -219,13 +258,21 @@ def _literal(text: str, start: int, end: int, entry: Entry, on: date | None) -> 
     around = text[max(0, start - 8) : end + 8]
     if any(exception in around for exception in entry.exceptions):
         return
-    if entry.kind == "institution" and _FORMER.search(text[max(0, start - 12) : start]):
+    if entry.kind == "institution" and _historical(text, start, end):
         return
     if entry.right and entry.wrong in entry.right and entry.right in around:
         return
     yield TextFinding(
         f"wording.{entry.kind}", start, end, entry.wrong, entry.right, entry.severity, 0.95, entry.rule
     )
+
+
+def _historical(text: str, start: int, end: int) -> bool:
+    """An old name where it belongs: 原…, a career, the title or number of a document of its time."""
+    before = text[max(0, start - 100) : start]
+    if _FORMER.search(before[-90:]) or _ACT.search(text[end : end + 10]):
+        return True
+    return before.rfind("《") > before.rfind("》")
 
 
 def _spam(hits: list[tuple[int, int, str]]) -> Iterator[TextFinding]:
