@@ -66,7 +66,7 @@ _CMS = re.compile(
     re.IGNORECASE,
 )
 MOST_DATES = 400  # looked at in one text
-LONG_LINE = 80  # characters: prose, where the head of an article ends
+LONG_LINE = 60  # characters: prose, where the head of an article ends
 LONGEST_HEAD = 1500  # characters
 TOP = 4000  # characters: the title stands there
 SURE, LIKELY, LATE, LEAST = 90, 75, 74, 50
