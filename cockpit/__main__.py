@@ -27,7 +27,7 @@ class Command:
 
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
-        "registry": Command("cockpit.registry.commands", "台账：检查、导入、导出、模板、初始化"),
+        "registry": Command("cockpit.registry_command", "台账：检查、导入、导出、模板、初始化"),
         "load": Command("cockpit.commands", "入库：把采集批次并入数据库并发布", "add_load_arguments", "load"),
         "rebuild": Command(
             "cockpit.commands", "重建：从归档批次重新生成数据库", "add_rebuild_arguments", "rebuild"
@@ -51,6 +51,8 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "registers": Command("cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出"),
         "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
+        "access": Command("cockpit.access_command", "账号：谁是什么角色，登记、修改、删除"),
+        "verify-audit": Command("cockpit.audit_command", "核对留痕：改动、删除、换序、截断都能发现"),
         "doctor": Command(
             "cockpit.commands", "体检：说明安装哪里不对、怎样修复", "add_doctor_arguments", "run_doctor"
         ),

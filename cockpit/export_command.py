@@ -8,7 +8,7 @@ import json
 from datetime import datetime
 from pathlib import Path
 
-from cockpit import clock, store
+from cockpit import clock, store, trail
 from cockpit.appraise.indicators import load_rules
 from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
@@ -33,6 +33,7 @@ def main(args: argparse.Namespace) -> int:
         unit = _unit(reader, args.unit)
     bundle = bundle_of(data, week, now, _person(), unit=unit, revision=args.revision)
     paths = _write(bundle, args.out)
+    trail.exported(data, bundle.files["SHA256SUMS"], week, args.unit, actor=_person(), now=now)
     if args.json:
         print(
             json.dumps(

@@ -9,7 +9,7 @@ from datetime import datetime
 
 import duckdb
 
-from cockpit import clock, registry, store
+from cockpit import clock, registry, store, trail
 from cockpit.appraise import applications, warnings
 from cockpit.appraise.judge import Connection
 from cockpit.paths import DataDir
@@ -17,7 +17,11 @@ from cockpit.workdays import Calendar
 
 
 def load_all(data: DataDir, now: datetime, *, force: bool = False) -> store.LoadReport:
-    """Load pending batches; mirror the register and refresh the warnings in the same transaction."""
+    """Load pending batches; mirror the register and refresh the warnings in the same transaction.
+
+    Files changed past the program are noticed first and enter the trail with it.
+    """
+    trail.watch(data, now)
     return store.load(data, now, register=_register_rows(data), after_merge=_after_merge, force=force)
 
 

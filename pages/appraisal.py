@@ -32,6 +32,8 @@ with shell.panel("下载"):
     st.download_button(
         "下载考核包（ZIP）",
         disabled=not who.may("export"),
+        on_click=bundle.taken,
+        args=(made,),
         data=bundle.archive(made),
         file_name=bundle.name(made),
         mime="application/zip",

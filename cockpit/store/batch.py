@@ -137,6 +137,12 @@ class Batch:
         return pa.Table.from_arrays(arrays, schema=schema)
 
 
+def order(path: Path) -> tuple[int, str]:
+    """Order of writing: the nanoseconds in the name."""
+    stamp = path.stem.rsplit("-", 2)[1:2]
+    return (int(stamp[0]) if stamp and stamp[0].isdigit() else 0, path.name)
+
+
 def read_header(path: Path) -> Header:
     """The header of a spooled or archived batch. Raises ValueError when it is not one of ours."""
     try:

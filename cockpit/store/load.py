@@ -23,7 +23,8 @@ import duckdb
 
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
-from cockpit.store.batch import Header, fsync_folder, read_header
+from cockpit.store import audit
+from cockpit.store.batch import Header, fsync_folder, order, read_header
 from cockpit.store.findings import merge_findings
 from cockpit.store.merge import merge
 from cockpit.store.migrations import migrate
@@ -47,15 +48,16 @@ class LoadReport:
     seconds: float = 0.0
 
 
-@dataclass(frozen=True)
+@dataclass
 class _Job:
-    """One load: where, when, and what is done besides merging."""
+    """One load: where, when, what is done besides merging, and what it adds to the trail."""
 
     data: DataDir
     now: datetime
     register: Register | None
     after_merge: AfterMerge | None
     report: LoadReport
+    trail: audit.Extension = field(default_factory=audit.Extension)
 
 
 def load(
@@ -114,12 +116,6 @@ def _exclusive(data: DataDir) -> Iterator[None]:
         yield
 
 
-def _order(path: Path) -> tuple[int, str]:
-    """Order of writing: the nanoseconds in the name."""
-    stamp = path.stem.rsplit("-", 2)[1:2]
-    return (int(stamp[0]) if stamp and stamp[0].isdigit() else 0, path.name)
-
-
 def _clear_leftovers(data: DataDir) -> None:
     """Half-built copies of a loader that was killed."""
     for leftover in data.versions.glob(".building-*"):
@@ -137,7 +133,7 @@ def _current(data: DataDir) -> Path | None:
 def _accept(job: _Job, paths: Iterable[Path]) -> list[Pending]:
     """Read every header; what cannot be read or must not be mixed goes to rejected/ with its reason."""
     accepted = []
-    for path in sorted(paths, key=_order):
+    for path in sorted(paths, key=order):
         try:
             header = read_header(path)
             _refuse_foreign(header, "demo" if job.data.is_demo else "collected")
@@ -178,6 +174,7 @@ def _publish(job: _Job, pending: list[Pending], base: Path | None) -> None:
         _merge_all(job, building, pending)
         with building.open("rb") as file:
             os.fsync(file.fileno())
+        audit.append(data, job.trail, job.now)
         building.rename(final)
         fsync_folder(data.versions)
         _turn_link(data, final)
@@ -243,6 +240,7 @@ def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending
         if "sighting" not in present:
             create_staging(con, input_tables()["sighting"])
         merge_findings(con, "coverage" in present, "page" in present)
+    job.trail = audit.extend(con, job.data, batches, job.now)
     _record(con, batches, job.now)
     if job.register is not None:
         _mirror(con, job.register)

@@ -61,6 +61,7 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "warning_event": Replace(("event_id",), newest=None),
         "dispute": Replace(("dispute_id",), newest=None),
         "dispute_event": Replace(("event_id",), newest=None),
+        "audit_note": Replace(("event_id",), newest=None),
         "indicator_result": ReplaceGroup(("week", "revision")),
         "deduction": ReplaceGroup(("week", "revision")),
         "bonus_row": ReplaceGroup(("week", "revision")),

@@ -660,3 +660,31 @@ CREATE TABLE dispute_event ( -- 异议办理留痕:只增不改 #input
     to_state VARCHAR, -- 新状态
     reason VARCHAR -- 理由
 );
+
+CREATE TABLE audit_note ( -- 留痕说明:不在事件表里的改动与导出,由程序写入 #input
+    event_id VARCHAR NOT NULL, -- 事件编号
+    event_at TIMESTAMP NOT NULL, -- 时间
+    actor VARCHAR NOT NULL, -- 操作人
+    action VARCHAR NOT NULL, -- 动作,如 register.import access.set export.bundle
+    object_kind VARCHAR NOT NULL, -- 对象种类:register lexicon rules calendar access export
+    object_id VARCHAR NOT NULL, -- 对象:文件名、周次等
+    before VARCHAR, -- 改动前
+    after VARCHAR, -- 改动后
+    reason VARCHAR -- 理由
+);
+
+CREATE TABLE audit ( -- 操作留痕:每次改动一条,逐条以摘要值相连,与 audit/trail.jsonl 相同 #derived
+    seq BIGINT NOT NULL, -- 序号(从 1 连续)
+    event_at TIMESTAMP, -- 时间
+    actor VARCHAR NOT NULL, -- 操作人
+    action VARCHAR NOT NULL, -- 动作
+    object_kind VARCHAR NOT NULL, -- 对象种类
+    object_id VARCHAR NOT NULL, -- 对象编号
+    before VARCHAR, -- 改动前
+    after VARCHAR, -- 改动后
+    reason VARCHAR, -- 理由
+    batch_id VARCHAR NOT NULL, -- 批次号(暂存文件名)
+    part VARCHAR NOT NULL, -- 批次内第几条/共几条
+    previous_sha256 VARCHAR NOT NULL, -- 上一条的摘要值
+    entry_sha256 VARCHAR NOT NULL -- 本条的摘要值
+);

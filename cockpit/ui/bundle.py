@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, store
+from cockpit import clock, pipeline, store, trail
 from cockpit.clock import week_bounds
 from cockpit.export_command import bundle_of
 from cockpit.report import export
@@ -147,6 +147,15 @@ def contents(bundle: export.Bundle) -> str:
     ]
     note = "同一批次再导出一次，除 meta.json 的时间和人外逐字节相同"
     return html.title("包内文件", note) + html.table(columns, rows)
+
+
+def taken(bundle: export.Bundle) -> None:
+    """A download enters the trail under the name of who took it."""
+    person, now = who.require("export"), clock.now()
+    trail.exported(
+        data.data(), bundle.files["SHA256SUMS"], bundle.week, person.unit, actor=who.signature(), now=now
+    )
+    pipeline.load_all(data.data(), now)
 
 
 def archive(bundle: export.Bundle) -> bytes:

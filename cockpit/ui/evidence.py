@@ -12,7 +12,7 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import links, scores, warnings
-from cockpit.ui import data, html, numbers, words
+from cockpit.ui import data, html, numbers, trailing, who, words
 
 
 def drawer() -> None:
@@ -140,8 +140,12 @@ def _warning(asked: str) -> str | None:
         html.Column("到", lambda r: html.e(STATES.get(r["to_state"], r["to_state"] or ""))),
         html.Column("理由", lambda r: html.e(r["reason"] or "—")),
     ]
-    body = html.facts(rows) + html.title("处置留痕", f"{len(trail)} 条")
-    body += html.table(columns, trail) if trail else html.state("", "还没有人处理。")
+    body = html.facts(rows)
+    if trail and who.may("audit"):
+        body += trailing.of_object("warning", asked)
+    else:
+        body += html.title("处置留痕", f"{len(trail)} 条")
+        body += html.table(columns, trail) if trail else html.state("", "还没有人处理。")
     if w["finding_id"]:
         body += html.title("证据") + (_finding(w["finding_id"]) or "")
     return body

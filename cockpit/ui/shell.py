@@ -26,12 +26,13 @@ log = logging.getLogger("cockpit.ui")
 
 @dataclass(frozen=True)
 class Screen:
-    """One page: file, Chinese title, group, icon."""
+    """One page: file, Chinese title, group, icon, and the act (cockpit/access.py) that a role must permit."""
 
     file: str
     title: str
     group: str
     icon: str
+    needs: str = "view"
 
 
 SCREENS: Mapping[str, Screen] = MappingProxyType(
@@ -47,6 +48,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "requests": Screen("pages/requests.py", "依申请公开", "查", ":material/inbox:"),
         "appraisal": Screen("pages/appraisal.py", "考核导出", "考", ":material/download:"),
         "collection": Screen("pages/collection.py", "采集健康", "考", ":material/monitor_heart:"),
+        "trail": Screen("pages/trail.py", "操作留痕", "管", ":material/history:", "audit"),
         "lists": Screen("pages/lists.py", "清单", "", ""),
     }
 )
@@ -64,7 +66,7 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
     )
     st.html(theme.css(kiosk=kiosk, scale=_scale()))
     st.html(theme.script(), unsafe_allow_javascript=True)
-    who.gate()
+    who.gate(screen.needs)
     if not kiosk:
         _sidebar()
     frame = _frame()
@@ -127,7 +129,7 @@ def _sidebar() -> None:
     with st.sidebar:
         st.html(f'<div class="brand">{NAME}</div>')
         for group, name in GROUPS.items():
-            screens = [(key, screen) for key, screen in SCREENS.items() if screen.group == group]
+            screens = [(key, screen) for key, screen in SCREENS.items() if screen.group == group and who.may(screen.needs)]
             if screens:
                 st.html(f'<div class="group"><b>{group}</b> {name}</div>')
             for key, screen in screens:

@@ -141,15 +141,18 @@ def _people(path: str, stamp: float) -> list[dict[str, Any]]:  # noqa: ARG001 - 
     return access.read_people(Path(path))
 
 
-def gate() -> None:
-    """Let nobody past who may not look; shown in place of the page."""
+def gate(act: str = "view") -> None:
+    """Let nobody past who may not look at a page; shown in its place is what to do."""
     try:
         person = current()
     except CockpitError as error:
         html.show(html.state("error", html.e(error)))
         st.stop()
-    if person.may("view"):
+    if person.may(act):
         return
+    if person.may("view"):
+        html.show(html.state("error", html.e(why(act))), html.anchor("回到运行总览", html.link("")))
+        st.stop()
     if login_fault():
         html.show(
             html.state("error", f"登录没有配置好：{html.e(login_fault())}。请管理员按 SECURITY.md 配置。")
