@@ -110,7 +110,7 @@ def _said(table: str, row: Mapping[str, Any]) -> Entry:
             "object_kind": "issue",
             "object_id": f"{row['week']} 更正{row['revision']}",
             "before": None,
-            "after": row["results_sha256"],
+            "after": f"结果摘要 {row['results_sha256'][:16]}",
         }
         return _entry(row, row["closed_at"], told)
     kind = table.removesuffix("_event")

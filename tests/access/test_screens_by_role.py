@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -36,8 +38,8 @@ def screen(
 
 
 def shown(at: AppTest) -> str:
-    """The HTML of a screen, as text."""
-    return "\n".join(e.proto.body for e in at.get("html"))
+    """The HTML of a screen without its style sheet."""
+    return re.sub(r"<style>.*?</style>", "", "\n".join(e.proto.body for e in at.get("html")), flags=re.DOTALL)
 
 
 @pytest.mark.parametrize("file", PAGES)
@@ -46,13 +48,13 @@ def test_nobody_gets_past_the_gate(city: DataDir, monkeypatch: pytest.MonkeyPatc
         at = screen(city, monkeypatch, file, role)
         assert not at.exception
         assert words in shown(at)
-        assert "ck-kpi" not in shown(at).split("</style>")[-1]
+        assert "ck-kpi" not in shown(at)
         assert not at.get("plotly_chart")
 
 
 @pytest.mark.parametrize("file", PAGES)
-@pytest.mark.parametrize("role", list(access.ROLES))
-def test_every_screen_opens_for_every_role(
+@pytest.mark.parametrize("role", ["viewer", "contact", "admin"])
+def test_every_screen_shows_what_the_role_may_see(
     city: DataDir, monkeypatch: pytest.MonkeyPatch, file: str, role: str
 ) -> None:
     at = screen(city, monkeypatch, file, role, list="targets")
@@ -61,13 +63,14 @@ def test_every_screen_opens_for_every_role(
     needed = next(s.needs for s in SCREENS.values() if s.file == file)
     if needed not in access.GRANTS[role]:
         assert "角色" in shown(at)
-        assert "ck-foot" not in shown(at).split("</style>")[-1]
+        assert "ck-foot" not in shown(at)
         return
-    assert "ck-foot" in shown(at).split("</style>")[-1]
+    assert "ck-foot" in shown(at)
     if role == "contact":
         with store.reader(city) as reader:
             names = [u["unit_name"] for u in scores.units(reader) if u["unit_code"] != worst_unit(city)]
-        body = shown(at).split("</style>")[-1]
+        body = shown(at)
+        assert len(body) > 300
         assert [name for name in names if name in body] == []
         assert [o for box in at.selectbox for o in box.options if o in names] == []
 
@@ -128,4 +131,4 @@ def test_a_half_configured_login_opens_nothing(
     at.secrets["auth"] = LOGIN | broken
     at.run()
     assert "登录没有配置好" in shown(at)
-    assert "short" not in shown(at).split("</style>")[-1].replace("cookie_secret 少于", "")
+    assert "short" not in shown(at).replace("cookie_secret 少于", "")
