@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "registers": Command("cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出"),
         "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
+        "notify": Command("cockpit.notify_command", "通知：按规则把预警发给联系人、分管领导、市政府办"),
         "access": Command("cockpit.access_command", "账号：谁是什么角色，登记、修改、删除"),
         "verify-audit": Command("cockpit.audit_command", "核对留痕：改动、删除、换序、截断都能发现"),
         "doctor": Command(

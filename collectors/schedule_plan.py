@@ -14,7 +14,7 @@ from cockpit.errors import CockpitError
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COMMANDS = {
     "collectors": {"probe", "patrol", "ipv6", "certificate", "ledgers", "all"},
-    "cockpit": {"load", "score", "export"},
+    "cockpit": {"load", "score", "export", "notify", "backup"},
 }
 DAY_MINUTES = 24 * 60
 

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cockpit.ui import health, html, shell
+from cockpit.ui import health, html, notified, shell
 
 LISTS = {
     "collectors": health.collectors,
     "gaps": health.gaps,
     "waiting": health.waiting,
     "rejected": health.rejected,
+    "notices": notified.listing,
 }
 
 frame = shell.boot("collection")
@@ -35,6 +36,8 @@ else:
         html.show(health.gaps())
     with shell.panel("拒收批次"):
         html.show(health.rejected())
+    with shell.panel("通知"):
+        html.show(notified.panel())
     with shell.panel("最近入库"):
         html.show(health.batches())
 shell.footer(frame)

@@ -62,6 +62,8 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "dispute": Replace(("dispute_id",), newest=None),
         "dispute_event": Replace(("event_id",), newest=None),
         "audit_note": Replace(("event_id",), newest=None),
+        "delivery": Replace(("delivery_id",), newest=None),
+        "delivery_item": Replace(("notice_id", "warning_id", "occasion"), newest=None),
         "indicator_result": ReplaceGroup(("week", "revision")),
         "deduction": ReplaceGroup(("week", "revision")),
         "bonus_row": ReplaceGroup(("week", "revision")),

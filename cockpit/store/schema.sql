@@ -688,3 +688,26 @@ CREATE TABLE audit ( -- 操作留痕:每次改动一条,逐条以摘要值相连
     previous_sha256 VARCHAR NOT NULL, -- 上一条的摘要值
     entry_sha256 VARCHAR NOT NULL -- 本条的摘要值
 );
+
+CREATE TABLE delivery ( -- 通知发送记录:每次尝试一行 #input
+    delivery_id VARCHAR NOT NULL, -- 发送编号
+    notice_id VARCHAR NOT NULL, -- 通知编号(同一内容、同一对象)
+    attempted_at TIMESTAMP NOT NULL, -- 尝试时间
+    channel VARCHAR NOT NULL, -- 通道名称
+    audience VARCHAR NOT NULL, -- 通知对象:contact 联系人,leader 分管领导,office 市政府办
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    level VARCHAR NOT NULL, -- 最高级别:red orange yellow blue
+    title VARCHAR NOT NULL, -- 标题
+    text VARCHAR NOT NULL, -- 正文(不含问题文字、个人信息)
+    items INTEGER, -- 涉及的预警条数
+    attempt INTEGER NOT NULL, -- 第几次尝试
+    delivery_state VARCHAR NOT NULL, -- 结果:sent 已送达,retry 待重试,failed 未送达
+    failure VARCHAR, -- 没有送到的原因
+    next_at TIMESTAMP -- 下次重试时间
+);
+
+CREATE TABLE delivery_item ( -- 一条通知说到的预警 #input
+    notice_id VARCHAR NOT NULL, -- 通知编号
+    warning_id VARCHAR NOT NULL, -- 预警编号
+    occasion VARCHAR NOT NULL -- 为什么说:new half full escalate closed
+);

@@ -12,7 +12,7 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import links, scores, warnings
-from cockpit.ui import data, html, numbers, trailing, who, words
+from cockpit.ui import data, html, notified, numbers, trailing, who, words
 
 
 def drawer() -> None:
@@ -146,6 +146,7 @@ def _warning(asked: str) -> str | None:
     else:
         body += html.title("处置留痕", f"{len(trail)} 条")
         body += html.table(columns, trail) if trail else html.state("", "还没有人处理。")
+    body += notified.of_warning(asked)
     if w["finding_id"]:
         body += html.title("证据") + (_finding(w["finding_id"]) or "")
     return body
