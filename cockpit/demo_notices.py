@@ -57,7 +57,7 @@ def _add(batch: store.Batch, number: int, notice: Notice, now: datetime) -> None
         channel=notice.channel.name,
         audience=notice.audience,
         unit_code=notice.unit_code,
-        level=notice.level,
+        notice_level=notice.level,
         title=notice.title,
         text=notice.text,
         items=len(notice.items),

@@ -696,7 +696,7 @@ CREATE TABLE delivery ( -- 通知发送记录:每次尝试一行 #input
     channel VARCHAR NOT NULL, -- 通道名称
     audience VARCHAR NOT NULL, -- 通知对象:contact 联系人,leader 分管领导,office 市政府办
     unit_code VARCHAR NOT NULL, -- 责任单位编码
-    level VARCHAR NOT NULL, -- 最高级别:red orange yellow blue
+    notice_level VARCHAR NOT NULL, -- 最高级别:red orange yellow blue
     title VARCHAR NOT NULL, -- 标题
     text VARCHAR NOT NULL, -- 正文(不含问题文字、个人信息)
     items INTEGER, -- 涉及的预警条数

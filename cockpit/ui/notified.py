@@ -79,7 +79,7 @@ _STATE = html.Column("结果", _outcome)
 def _table(rows: list[dict[str, Any]]) -> str:
     columns = [
         _WHEN,
-        html.Column("级别", lambda r: html.badge(r["level"])),
+        html.Column("级别", lambda r: html.badge(r["notice_level"])),
         html.Column("责任单位", lambda r: html.e(r["unit_name"] or r["unit_code"]), "nw"),
         _WHOM,
         html.Column("标题", lambda r: html.e(r["title"]), "full"),

@@ -129,7 +129,11 @@ def _sidebar() -> None:
     with st.sidebar:
         st.html(f'<div class="brand">{NAME}</div>')
         for group, name in GROUPS.items():
-            screens = [(key, screen) for key, screen in SCREENS.items() if screen.group == group and who.may(screen.needs)]
+            screens = [
+                (key, screen)
+                for key, screen in SCREENS.items()
+                if screen.group == group and who.may(screen.needs)
+            ]
             if screens:
                 st.html(f'<div class="group"><b>{group}</b> {name}</div>')
             for key, screen in screens:
