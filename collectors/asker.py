@@ -1,6 +1,7 @@
 """What a worker thread does with one link: ask for it in the cheapest way that gives a verdict, and look at it.
 
-Pages of the site are read and shown to all detectors; other pages are read for what they have become;
+Pages of the site are read for their links at once and shown to all detectors, at once too or when a process
+is free for it (lookers.py); other pages are read for what they have become;
 attachments, images, styles and scripts are asked with HEAD, and a bad answer to HEAD is confirmed by GET.
 """
 
@@ -10,7 +11,7 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from urllib.parse import urlsplit
 
@@ -29,7 +30,7 @@ SHEET_BYTES = 500_000
 MOST_SHEETS = 50  # of one site
 HOME_SECONDS = 16.0  # 首页 15 秒（含）才算打不开，要等得到
 # The first look is impatient, more so at a host that answers fast; the second takes all the time a request has.
-IMPATIENT_SECONDS, MOST_IMPATIENT_SECONDS, TIMES_THE_PACE = 3.0, 1.0, 20
+IMPATIENT_SECONDS, MOST_IMPATIENT_SECONDS, TIMES_THE_PACE = 3.0, 0.5, 20
 _LINK_TAG = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
 _HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _log = logging.getLogger(__name__)
@@ -37,15 +38,31 @@ _log = logging.getLogger(__name__)
 
 @dataclass
 class Done:
-    """One request and what was seen of its answer. `answer.body` is already dropped."""
+    """One request and what was seen of its answer. `answer.body` is already dropped.
+
+    A page whose `links` are told has all the rest in `seen`, or it comes later: then `later` holds the page.
+    """
 
     link: LinkSeen
     answer: Response
     size: int = 0
+    links: list[links.Link] | None = None
     seen: Seen | None = None
+    later: Later | None = None
     gone: bool = False
     turned: HiddenLink | None = None
     failed: bool = False
+
+
+@dataclass(frozen=True)
+class Later:
+    """A page that the detectors have not seen yet."""
+
+    body: bytes
+    content_type: str
+    url: str
+    level: int
+    sheets: Mapping[str, str]
 
 
 class Asker:
@@ -58,9 +75,12 @@ class Asker:
         eyes: Eyes,
         sheets: int,
         known: Callable[[str, LinkSeen], bool],
+        *,
+        at_once: bool = True,
     ) -> None:
         self.start = start
-        self._fetcher, self._eyes, self._known = fetcher, eyes, known
+        self._at_once = at_once
+        self._fetcher, self.eyes, self._known = fetcher, eyes, known
         self._sheets_a_page = sheets
         self._sheets: dict[str, tuple[str, Response]] = {}
         self._sheet_lock = threading.Lock()
@@ -83,10 +103,10 @@ class Asker:
             self._robots = Protego.parse(robots.body.decode("utf-8", "replace"))
         nothing = self._fetcher.get(links.normalise(f"/{secrets.token_hex(8)}.html", self.start) or "")
         if nothing.readable and nothing.is_html:
-            probe = self._eyes.fingerprint(nothing.body, nothing.content_type, nothing.final_url)
-            own = self._eyes.fingerprint(home.body, home.content_type, home.final_url)
+            probe = self.eyes.fingerprint(nothing.body, nothing.content_type, nothing.final_url)
+            own = self.eyes.fingerprint(home.body, home.content_type, home.final_url)
             if not softpage.same(probe, own):
-                self._eyes = replace(self._eyes, probe=probe)
+                self.eyes = replace(self.eyes, probe=probe)
 
     # --- one link --------------------------------------------------------------------------------------
 
@@ -97,14 +117,14 @@ class Asker:
             done.answer = self._fetch(link)
             self._note_pace(link, done.answer)
             done.size = len(done.answer.body)
-            self.look(done)
+            self.look(done, at_once=self._at_once)
         except Exception:
             _log.exception("while looking at %s", link.url)
             done.failed = True
         done.answer.body = b""
         return done
 
-    def look(self, done: Done) -> None:
+    def look(self, done: Done, *, at_once: bool = True) -> None:
         """Show a page to the detectors it is meant for."""
         link, answer = done.link, done.answer
         if not answer.readable or not answer.is_html or not answer.body:
@@ -112,16 +132,15 @@ class Asker:
         if link.kind == "external":
             done.turned = external.judge(link.url, answer)
         elif link.follow and links.same_site(answer.final_url, self.start):
-            done.seen = self._eyes.look(
-                answer.body,
-                answer.content_type,
-                answer.final_url,
-                link.level,
-                self._style_sheets(answer),
-            )
-            done.gone = done.seen.gone
+            page = (answer.body, answer.content_type, answer.final_url)
+            sheets = self._style_sheets(answer)
+            if at_once:
+                done.seen = self.eyes.look(*page, link.level, sheets)
+                done.links, done.gone = done.seen.links, done.seen.gone
+            else:
+                done.links, done.later = self.eyes.links(*page), Later(*page, link.level, sheets)
         else:
-            done.gone = self._eyes.glance(answer.body, answer.content_type, answer.final_url)
+            done.gone = self.eyes.glance(answer.body, answer.content_type, answer.final_url)
 
     def _fetch(self, link: LinkSeen) -> Response:
         if (

@@ -18,6 +18,7 @@ from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from collectors import attached, attachments, certificate, check_report, ipv6, options, walk
 from collectors.fetch import Fetcher, Limits
+from collectors.lookers import Lookers
 from collectors.visit import Visited, visit
 
 
@@ -78,24 +79,28 @@ def measure(args: argparse.Namespace, fetcher: Fetcher, data: DataDir, now: date
         data if (data.registry / "units.csv").is_file() else DataDir(SHIPPED)
     ).channel_types
     matcher = wording.Matcher(Lexicon.load(data.lexicon))
-    with tqdm(
-        desc="已看页数",
-        unit="页",
-        disable=args.quiet or args.json or not sys.stderr.isatty(),
-        leave=False,
-    ) as bar:
-        version = attached.detector_version(data.lexicon)
-        with attachments.Reader() as reader:
-            seen = visit(
-                args.url,
-                fetcher,
-                matcher,
-                types,
-                clock.local_day(now),
-                budget,
-                on_page=lambda _count: bar.update(1),
-                attachments=attached.Attachments(fetcher, matcher, reader, now, version),
-            )
+    version = attached.detector_version(data.lexicon)
+    with (
+        tqdm(
+            desc="已看页数",
+            unit="页",
+            disable=args.quiet or args.json or not sys.stderr.isatty(),
+            leave=False,
+        ) as bar,
+        Lookers() as lookers,
+        attachments.Reader() as reader,
+    ):
+        seen = visit(
+            args.url,
+            fetcher,
+            matcher,
+            types,
+            clock.local_day(now),
+            budget,
+            on_page=lambda _count: bar.update(1),
+            attachments=attached.Attachments(fetcher, matcher, reader, now, version),
+            lookers=lookers,
+        )
     if seen.walked.stopped:  # Ctrl-C: tell what is there, ask for nothing more
         certified, supported = certificate.Certificate(None, cause="stopped"), ipv6.Support(cause="stopped")
     else:

@@ -45,14 +45,19 @@ class LinkRows:
         }
 
     def json(self) -> Iterator[str]:
-        """Each row as JSON; what 150,000 rows have in common is written down only once."""
-        sources = [_dumps(url) for url in self._seen.sources]
+        """The rows of each link as JSON; what 150,000 rows have in common is written down only once."""
+        sources = [f', "source": {_dumps(url)}, "text": ' for url in self._seen.sources]
         texts: dict[str, str] = {}
         for link in self._seen.links.values():
             head = _dumps(self.head(link))[:-1]
+            rows = []
             for source, text in link.places.sources():
-                shown = texts.get(text) or texts.setdefault(text, _dumps(text))
-                yield f'{head}, "source": {sources[source]}, "text": {shown}}}'
+                shown = texts.get(text)
+                if shown is None:
+                    shown = texts[text] = _dumps(text) + "}"
+                rows.append(head + sources[source] + shown)
+            if rows:
+                yield ", ".join(rows)
 
 
 def _dumps(value: Any) -> str:

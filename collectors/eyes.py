@@ -60,8 +60,22 @@ class Eyes:
     today: date | None = None
     probe: softpage.Fingerprint | None = None  # the site's own answer to a made-up path, if it is a page
 
-    def look(self, body: bytes, content_type: str, url: str, level: int, sheets: Mapping[str, str]) -> Seen:
-        """Run every detector over one page. `sheets`: linked style sheets, address → text."""
+    def look(
+        self,
+        body: bytes,
+        content_type: str,
+        url: str,
+        level: int,
+        sheets: Mapping[str, str],
+        *,
+        links_too: bool = True,
+        lists_too: bool = True,
+    ) -> Seen:
+        """Run every detector over one page. `sheets`: linked style sheets, address → text.
+
+        Without `links_too` or `lists_too` the links or the entries of lists are left out: they are known, or
+        nobody asks for them.
+        """
         html, _ = pages.decode(body, content_type)
         page = pages.parse(html, url)
         kind = (
@@ -75,9 +89,9 @@ class Eyes:
             url=url,
             title=page.title,
             page_type=kind,
-            links=links.extract(page),
+            links=links.extract(page) if links_too else [],
             published=published,
-            items=channels.items(page) if kind != "article" else [],
+            items=channels.items(page) if lists_too and kind != "article" else [],
             channel_links=channels.find(page, self.types) if level == 1 else [],
             hidden=[] if gone else hidden.find(page, sheets),
             tags=None if gone else self._tags(page, kind),
@@ -90,6 +104,10 @@ class Eyes:
             forged=forged.within(page, self.today) if published.day and not gone else None,
             home=homepage.check(page, self.site_id_code) if kind == "home" else None,
         )
+
+    def links(self, body: bytes, content_type: str, url: str) -> list[links.Link]:
+        """Where a page leads to, and nothing else."""
+        return links.extract(pages.parse(pages.decode(body, content_type)[0], url))
 
     def fingerprint(self, body: bytes, content_type: str, url: str) -> softpage.Fingerprint:
         """What a page looks like, and nothing else."""

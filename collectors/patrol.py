@@ -25,6 +25,7 @@ from cockpit.paths import DataDir, data_dir
 from cockpit.registry import Register, Site
 from collectors import attached, attachments, options
 from collectors.fetch import Fetcher, Limits
+from collectors.lookers import Lookers
 from collectors.patrol_rows import Previous, rows_of
 from collectors.visit import Visited, visit
 from collectors.walk import Budget
@@ -103,6 +104,7 @@ class Patrol:
         self._args, self._data, self._now, self._register = args, data, now, register
         self._matcher = wording.Matcher(Lexicon.load(data.lexicon))
         self._stop = threading.Event()
+        self._lookers: Lookers | None = None
         self.journal = Journal(data, now, fresh=args.fresh)
         self.previous = Previous.read(data)
         self._version = attached.detector_version(data.lexicon)
@@ -112,13 +114,14 @@ class Patrol:
         self.measured = self.failed = self.rows = 0
         self.stopped = False
 
-    def run(self, sites: list[Site], fetcher: Fetcher) -> None:
+    def run(self, sites: list[Site], fetcher: Fetcher, lookers: Lookers | None = None) -> None:
         """Walk all sites that are not done; each site's batch is written as soon as its walk ends."""
         waiting = [site for site in sites if site.site_code not in self.journal.done]
         if len(waiting) < len(sites) and not self._args.json:
             print(
                 f"接续上次中断的巡查：{len(sites) - len(waiting)} 个网站已完成，继续其余 {len(waiting)} 个。"
             )
+        self._lookers = lookers
         with ThreadPoolExecutor(SITES_AT_ONCE) as pool:
             futures = {pool.submit(self._walk, site, fetcher): site for site in waiting}
             try:
@@ -165,6 +168,7 @@ class Patrol:
                 self.previous.attachments.get(site.site_code, {}),
                 attached.Budget(self._args.max_attachments),
             ),
+            lookers=self._lookers,
         )
 
     def _keep(self, site: Site, seen: Visited) -> None:
@@ -237,8 +241,8 @@ def main(args: argparse.Namespace) -> int:
     sites = options.chosen_sites(args, register, clock.local_day(now))
     patrol = Patrol(args, data, now, register)
     limits = Limits(seconds=args.seconds, connect_seconds=min(5.0, args.seconds))
-    with options.open_fetcher(args, limits, per_host=max(args.per_host, 4)) as fetcher:
-        patrol.run(sites, fetcher)
+    with options.open_fetcher(args, limits, per_host=max(args.per_host, 4)) as fetcher, Lookers() as lookers:
+        patrol.run(sites, fetcher, lookers)
     patrol.close(len(sites))
     patrol.end_reader()
     options.tell_run(args, patrol.summary(len(sites)), patrol.causes, patrol.details)

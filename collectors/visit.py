@@ -14,6 +14,7 @@ from collectors import cloak
 from collectors.attached import Attached, Attachments
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher
+from collectors.lookers import Lookers
 from collectors.walk import Budget, Walk, Walked
 
 HOME_PERIOD = 14  # 首页 2 周（国办秘函〔2019〕19号）
@@ -62,11 +63,12 @@ def visit(
     on_page: Callable[[int], None] | None = None,
     stop: threading.Event | None = None,
     attachments: Attachments | None = None,
+    lookers: Lookers | None = None,
 ) -> Visited:
     """Look at one site. `today` is the Beijing day the channels are judged on."""
     urls = frozenset(channel.url for channel in registered)
     eyes = Eyes(matcher, types, urls, site_id_code, today)
-    walk = Walk(url, fetcher, eyes, budget, on_page, stop)
+    walk = Walk(url, fetcher, eyes, budget, on_page, stop, lookers)
     out = Visited(walk.run())
     if not out.measured:
         return out

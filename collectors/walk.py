@@ -1,25 +1,29 @@
 """One walk over one site: every page fetched once and shown to all eyes, every link checked.
 
-The calling thread schedules (frontier.py), worker threads ask and look (asker.py). A link that failed is asked
+The calling thread schedules (frontier.py), worker threads ask and look (asker.py); the detectors may run in
+processes beside them (lookers.py). A link that failed is asked
 once more, a pause later, before anything is said about it. Budgets are explicit, and what they cut is told in
 `unmeasured`.
 """
 
 from __future__ import annotations
 
+import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from cockpit.detect import links
 from collectors import verdicts
-from collectors.asker import Asker, Done
+from collectors.asker import Asker, Done, Later
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher, Response
 from collectors.frontier import Frontier
+from collectors.lookers import TOO_LONG, Lookers, View, Waiting, look_here
 from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, targets
 
 __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
@@ -28,6 +32,20 @@ __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
 AGAIN_SOON, AGAIN_LATE = 1.0, 20.0
 TRAP_VARIANTS = 200  # addresses of one path that differ only in their query: beyond it is a trap (calendars)
 LONGEST_URL = 1500
+IDLE = 2  # with so few requests under way, the walk helps the detectors
+GRACE = 5.0  # seconds for pages that still wait for the detectors when a walk is stopped or out of time
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the detectors saw of source page `number`, later than its links; None with the error where they failed."""
+
+    link: LinkSeen
+    number: int
+    seen: Seen | None
+    error: str
 
 
 class Walk:
@@ -41,13 +59,18 @@ class Walk:
         budget: Budget,
         on_page: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
+        lookers: Lookers | None = None,
     ) -> None:
         self._budget = budget
+        self._lookers = lookers or Lookers(0)
+        self._looking = 0  # pages that wait for the detectors
+        self._void: set[int] = set()  # sources that turned out to be gone
         self._on_page = on_page or (lambda _count: None)
         start = links.normalise(start_url, start_url) or start_url
-        self._asker = Asker(start, fetcher, eyes, budget.sheets, self._known)
+        self._asker = Asker(start, fetcher, eyes, budget.sheets, self._known, at_once=lookers is None)
+        self._view = View(eyes)
         self._frontier = Frontier(budget.per_host)
-        self._finished: queue.SimpleQueue[Done] = queue.SimpleQueue()
+        self._finished: queue.SimpleQueue[Done | Looked] = queue.SimpleQueue()
         self._under_way = 0
         self._words: list[str] = []  # the texts of links, each once
         self._word_numbers: dict[str, int] = {}
@@ -55,6 +78,7 @@ class Walk:
         self._wanted: set[str] = set(eyes.channel_urls)  # pages whose lists are judged
         self._variants: dict[str, int] = {}
         self._followed = 0
+        self._patience: float | None = None
         self._pages_cut = False
         self._deadline = time.monotonic() + budget.seconds
         self._stop = stop or threading.Event()
@@ -74,6 +98,7 @@ class Walk:
         except KeyboardInterrupt:
             self._stop.set()
         out.stopped = self._stop.is_set()
+        self._drop_void()
         self._share_verdicts()
         self._tell_what_was_cut()
         return out
@@ -82,6 +107,7 @@ class Walk:
         start = links.normalise(home.final_url, home.final_url) or self._out.start_url
         self._asker.start = start
         self._asker.prepare(home)
+        self._view = View(self._asker.eyes)
         link = LinkSeen(start, "internal", 1, Places(self._words), follow=True)
         self._out.links[start] = link
         self._followed += 1
@@ -97,14 +123,23 @@ class Walk:
     def _loop(self, pool: ThreadPoolExecutor) -> None:
         while True:
             self._dispatch(pool)
-            due = self._frontier.due() if self._going_on() else None
-            if not self._under_way and due is None:
+            going_on = self._going_on()
+            due = self._frontier.due() if going_on else None
+            if not self._under_way and due is None and not self._still_looking(going_on):
                 return
+            if self._under_way <= IDLE and self._finished.empty() and self._lookers.help():
+                continue
             full = self._under_way >= self._budget.threads
             pause = None if due is None or full else max(0.01, due - time.monotonic())
+            if pause is None and not going_on:
+                pause = 0.2
             try:
                 done = self._finished.get(timeout=pause)
             except queue.Empty:
+                continue
+            if isinstance(done, Looked):
+                self._looking -= 1
+                self._take_looked(done)
                 continue
             self._under_way -= 1
             self._frontier.finished(done.link, done.answer.cause, done.answer.status)
@@ -112,6 +147,12 @@ class Walk:
 
     def _going_on(self) -> bool:
         return not self._stop.is_set() and time.monotonic() < self._deadline
+
+    def _still_looking(self, going_on: bool) -> bool:
+        """Whether to wait for the detectors; only a little when the walk is over."""
+        if not going_on and self._patience is None:
+            self._patience = time.monotonic() + GRACE
+        return self._looking > 0 and (going_on or time.monotonic() < (self._patience or 0))
 
     def _dispatch(self, pool: ThreadPoolExecutor) -> None:
         while self._under_way < self._budget.threads and self._going_on():
@@ -148,8 +189,41 @@ class Walk:
             out.unmeasured.append(Unmeasured(link.url, "too_large"))
         if done.turned:
             out.external.append((link, done.turned))
-        if done.seen is not None and not done.gone and link.leads_to is None:
-            self._add_page(link, answer, done.seen)
+        if done.links is None or done.gone or link.leads_to is not None:
+            return
+        number = len(out.sources)
+        out.sources.append(link.url)
+        if done.seen is not None:
+            self._add_page(link, done.seen)
+        elif done.later is not None:
+            self._let_wait(link, number, done.later)
+        self._note(done.links, link.level + 1, number)
+
+    def _let_wait(self, link: LinkSeen, number: int, later: Later) -> None:
+        def tell(seen: Seen | None, error: str) -> None:
+            self._finished.put(Looked(link, number, seen, error))
+
+        lists_too = link.url in self._wanted
+        page = Waiting(
+            self._view, later.body, later.content_type, later.url, later.level, later.sheets, lists_too, tell
+        )
+        self._looking += 1
+        if not self._lookers.put(page):
+            look_here(page)
+
+    def _take_looked(self, looked: Looked) -> None:
+        link, seen = looked.link, looked.seen
+        if seen is None:
+            if looked.error != TOO_LONG:
+                _log.error("while looking at %s: %s", link.url, looked.error)
+            cause = TOO_LONG if looked.error == TOO_LONG else "internal_error"
+            self._out.unmeasured.append(Unmeasured(link.url, cause))
+        elif seen.gone:
+            self._void.add(looked.number)
+            if link.cause is None:
+                link.verdict = link.cause = "soft_404"
+        else:
+            self._add_page(link, seen)
 
     def _judge(self, done: Done) -> None:
         """The verdict after this look; a failure is looked at a second time before it is final."""
@@ -173,42 +247,41 @@ class Walk:
             link.verdict = verdicts.first(link.cause, link.status)
 
     def _again(self, link: LinkSeen, answer: Response) -> None:
-        """Second looks at hanging links take long, so they start soon; the others can wait for a better moment."""
-        started = time.monotonic() - answer.seconds
-        soon = started + AGAIN_SOON
-        late = soon if answer.cause == "timeout" else started + AGAIN_LATE
+        """Second looks at hanging links take long, so they start at once; the others can wait for a better moment."""
+        now = time.monotonic()
+        started = now - answer.seconds
+        hung = answer.cause == "timeout"
+        soon, late = (now, now) if hung else (started + AGAIN_SOON, started + AGAIN_LATE)
         if self._going_on():
             self._frontier.add_later(link, soon, late)
 
-    def _add_page(self, link: LinkSeen, answer: Response, seen: Seen) -> None:
+    def _add_page(self, link: LinkSeen, seen: Seen) -> None:
         out = self._out
-        number = len(out.sources)
-        out.sources.append(link.url)
         seen.url = link.url
         out.pages.append(seen)
-        out.statuses[link.url], out.levels[link.url] = answer.status, link.level
+        out.statuses[link.url], out.levels[link.url] = link.status, link.level
         if seen.cut:
             out.unmeasured.append(Unmeasured(link.url, seen.cut))
         if link.level == 1:
             self._wanted |= {link.url, *(channel.url for channel in seen.channel_links)}
         self._on_page(len(out.pages))
-        for found in seen.links:
-            self._note(found, link.level + 1, number)
         seen.links = []  # kept in out.links
         if link.url not in self._wanted:
             seen.items = []
 
-    def _note(self, found: links.Link, level: int, source: int) -> None:
-        url, text, kind, _, bad = found
-        known = self._out.links.get(url)
-        if known is None:
-            known = self._out.links[url] = LinkSeen(url, kind, level, Places(self._words))
-            self._admit(known, bad)
-        word = self._word_numbers.get(text)
-        if word is None:
-            word = self._word_numbers[text] = len(self._words)
-            self._words.append(text)
-        known.places.add(source, word)
+    def _note(self, found: list[links.Link], level: int, source: int) -> None:
+        """The links of one source page: new ones get in line, all get a place."""
+        seen, numbers = self._out.links, self._word_numbers
+        for url, text, kind, _, bad in found:
+            known = seen.get(url)
+            if known is None:
+                known = seen[url] = LinkSeen(url, kind, level, Places(self._words))
+                self._admit(known, bad)
+            word = numbers.get(text)
+            if word is None:
+                word = numbers[text] = len(self._words)
+                self._words.append(text)
+            known.places.add(source, word)
 
     def _admit(self, link: LinkSeen, bad: bool) -> None:
         if bad:
@@ -240,6 +313,18 @@ class Walk:
 
     # --- the end ---------------------------------------------------------------------------------------
 
+    def _drop_void(self) -> None:
+        """Pages come in the order of their sources; links that stand only on pages that are gone are none."""
+        order = {url: number for number, url in enumerate(self._out.sources)}
+        self._out.pages.sort(key=lambda page: order[page.url])
+        if not self._void:
+            return
+        for link in list(self._out.links.values()):
+            had = len(link.places)
+            link.places.drop(self._void)
+            if had and not len(link.places):
+                del self._out.links[link.url]
+
     def _share_verdicts(self) -> None:
         """A link that redirects to another link of the walk is what that one is; a ring of them is a loop."""
         for link in self._out.links.values():
@@ -266,6 +351,9 @@ class Walk:
             if count:
                 out.complete = False
                 out.unmeasured.append(Unmeasured(f"{out.start_url}（{count} 条链接）", name))
+        if self._looking:
+            out.complete = False
+            out.unmeasured.append(Unmeasured(f"{out.start_url}（{self._looking} 页）", cause))
         if out.stopped and out.complete:
             out.complete = False
             out.unmeasured.append(Unmeasured(out.start_url, "stopped"))

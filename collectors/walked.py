@@ -46,8 +46,17 @@ class Places:
     def __iter__(self) -> Iterator[tuple[int, str]]:
         return ((source, self._words[text]) for source, text in zip(self._sources, self._texts, strict=True))
 
+    def drop(self, sources: set[int]) -> None:
+        """Forget the places on some source pages."""
+        if sources.isdisjoint(self._sources):
+            return
+        kept = [(s, t) for s, t in zip(self._sources, self._texts, strict=True) if s not in sources]
+        self._sources, self._texts = array("I", (s for s, _ in kept)), array("I", (t for _, t in kept))
+
     def sources(self) -> list[tuple[int, str]]:
         """One entry per source page, with the first text shown on it."""
+        if len(set(self._sources)) == len(self._sources):  # nearly always
+            return list(zip(self._sources, map(self._words.__getitem__, self._texts), strict=True))
         first: dict[int, str] = {}
         for source, text in self:
             first.setdefault(source, text)

@@ -75,23 +75,29 @@ def items(page: Page) -> list[Item]:
 
 
 def _items(page: Page) -> list[Item]:
+    return _dated(page) or _undated(page)
+
+
+def _dated(page: Page, most: int | None = None) -> list[Item]:
     found: dict[str, Item] = {}
     for fragment in _CDATA.findall(page.html) if "CDATA[" in page.html else ():
-        _gather(page, LexborHTMLParser(fragment), found)
-    _gather(page, page.tree, found)
-    dated = [item for item in found.values() if item.day]
-    return dated or _undated(page)
+        _gather(page, LexborHTMLParser(fragment), found, most)
+    _gather(page, page.tree, found, most)
+    return list(found.values())
 
 
 def lists_at_least(page: Page, least: int) -> bool:
     """Whether a page lists that many dated entries; a page with fewer dates is denied without looking at its links."""
     if "CDATA[" not in page.html and len(_LIKE_A_DATE.findall(page.text)) < least:
         return False
-    return sum(item.day is not None for item in items(page)) >= least
+    return len(_dated(page, least)) >= least
 
 
-def _gather(page: Page, tree: LexborHTMLParser, found: dict[str, Item]) -> None:
+def _gather(page: Page, tree: LexborHTMLParser, found: dict[str, Item], most: int | None) -> None:
+    """Add the dated entries of a tree; `most` = so many are enough."""
     for anchor in tree.css("a[href]"):
+        if most is not None and len(found) >= most:
+            return
         title = " ".join(anchor.text().split()) or (anchor.attributes.get("title") or "")
         if len(title) < LEAST_TITLE:
             continue

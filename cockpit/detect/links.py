@@ -38,7 +38,7 @@ SOURCES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 )
 SELECTOR = (
     "a[href],area[href],iframe[src],frame[src],embed[src],object[data],form[action],img,input[src],source,"
-    "video,audio[src],script[src],link[href],meta[http-equiv],[style],style"
+    "video,audio[src],script[src],link[href],meta[http-equiv],[style*='url('],[style*='@import'],style"
 )
 ATTACHMENTS = frozenset(
     [
@@ -111,10 +111,11 @@ class Link(NamedTuple):
 def extract(page: Page) -> list[Link]:
     """Links in page order, one per (address, kind); `text` is the first one shown."""
     found: dict[tuple[str, str], Link] = {}
-    site = _netloc(page.url)
+    site, base = _netloc(page.url), page.base_url
+    root = _base_of("/", base)
     for written, text, fixed_kind, tag in _candidates(page):
         raw = written.strip()
-        address = _address(raw, _base_of(raw, page.base_url), site)
+        address = _address(raw, root if raw[:1] == "/" else _base_of(raw, base), site)
         if address is None:
             continue
         url, own_kind, bad = address
@@ -122,8 +123,8 @@ def extract(page: Page) -> list[Link]:
         known = found.get((url, kind))
         if known is None or (not known.text and text):
             found[url, kind] = Link(url, text, kind, tag, bad)
-        if len(found) >= MAX_LINKS:
-            break
+            if len(found) >= MAX_LINKS:
+                break
     return list(found.values())
 
 
@@ -227,8 +228,9 @@ def _of_tree(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str, str]]:
     for node in tree.css(SELECTOR):
         tag = node.tag or ""
         attributes = node.attributes
-        if tag == "a" and len(attributes) == 1:
-            yield attributes["href"] or "", _text(node, attributes), "", tag
+        if tag == "a" and "style" not in attributes:  # nearly all of a page's links
+            text = " ".join(node.text().split())
+            yield attributes["href"] or "", text[:MAX_TEXT] or _text(node, attributes), "", tag
             continue
         for attribute, kind in SOURCES.get(tag, ()):
             value = attributes.get(attribute)

@@ -1,0 +1,146 @@
+"""A detector process: reads pages from its standard input, writes what all detectors saw to its standard output.
+
+Started by collectors/lookers.py only. Both ends belong to us, so the messages are pickles; a page is bytes in
+them. Memory is limited: a page that needs more fails, and the process goes on.
+"""
+
+from __future__ import annotations
+
+import io
+import pickle
+import resource
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, BinaryIO
+
+from cockpit.detect import wording
+from cockpit.detect.lexicon import Lexicon
+from collectors.eyes import Eyes, Seen
+
+MEMORY = 1_500_000_000  # bytes of address space
+
+
+@dataclass(frozen=True)
+class Know:
+    """Eyes and style sheets that the following pages refer to by `key`."""
+
+    key: int
+    eyes: Eyes | None = None
+    sheets: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Forget:
+    """No more pages with this key will come."""
+
+    key: int
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page to look at, as it came; `sheets` are addresses of style sheets told before."""
+
+    key: int
+    body: bytes
+    content_type: str
+    url: str
+    level: int
+    sheets: tuple[str, ...]
+    lists_too: bool
+
+
+@dataclass(frozen=True)
+class Failed:
+    """The detectors failed: an error of our own, to be logged."""
+
+    error: str
+
+
+_matchers: list[wording.Matcher] = []
+
+
+def _matcher(lexicon: Lexicon) -> wording.Matcher:
+    """A matcher for a lexicon; all sites of a run share one."""
+    if not _matchers or _matchers[0].lexicon != lexicon:
+        _matchers[:] = [wording.Matcher(lexicon)]
+    return _matchers[0]
+
+
+def _read_only(content: dict[Any, Any]) -> Mapping[Any, Any]:
+    return MappingProxyType(content)
+
+
+class _Pickler(pickle.Pickler):
+    """Matchers are built again at the other end; read-only mappings travel as plain ones."""
+
+    def reducer_override(self, obj: Any) -> Any:
+        if isinstance(obj, wording.Matcher):
+            return _matcher, (obj.lexicon,)
+        if isinstance(obj, MappingProxyType):
+            return _read_only, (dict(obj),)
+        return NotImplemented
+
+
+def send(message: object, to: BinaryIO) -> None:
+    """Write one message."""
+    made = io.BytesIO()
+    _Pickler(made, pickle.HIGHEST_PROTOCOL).dump(message)
+    to.write(made.getbuffer())
+    to.flush()
+
+
+def receive(source: BinaryIO) -> Any:
+    """Read one message; EOFError at the end."""
+    return pickle.load(source)
+
+
+class Looker:
+    """What the process knows: eyes and sheets by key."""
+
+    def __init__(self) -> None:
+        self._eyes: dict[int, Eyes] = {}
+        self._sheets: dict[int, dict[str, str]] = {}
+
+    def take(self, message: object) -> Seen | Failed | None:
+        """The answer to a message; None where there is none to give."""
+        if isinstance(message, Page):
+            return self._look(message)
+        if isinstance(message, Know):
+            if message.eyes is not None:
+                self._eyes[message.key] = message.eyes
+            self._sheets.setdefault(message.key, {}).update(message.sheets or {})
+        elif isinstance(message, Forget):
+            self._eyes.pop(message.key, None)
+            self._sheets.pop(message.key, None)
+        return None
+
+    def _look(self, page: Page) -> Seen | Failed:
+        known = self._sheets.get(page.key, {})
+        sheets = {url: known[url] for url in page.sheets if url in known}
+        try:
+            return self._eyes[page.key].look(
+                page.body,
+                page.content_type,
+                page.url,
+                page.level,
+                sheets,
+                links_too=False,
+                lists_too=page.lists_too,
+            )
+        except Exception as error:
+            return Failed(f"{type(error).__name__}: {error}")
+
+
+def main() -> None:
+    """Answer until the other end closes."""
+    with suppress(ValueError, OSError):  # a lower limit set from outside is fine as well
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    looker = Looker()
+    with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        while True:
+            answer = looker.take(receive(sys.stdin.buffer))
+            if answer is not None:
+                send(answer, sys.stdout.buffer)
