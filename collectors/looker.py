@@ -20,6 +20,7 @@ from cockpit.detect import wording
 from cockpit.detect.lexicon import Lexicon
 from collectors.eyes import Eyes, Seen
 
+READY = "ready"
 MEMORY = 1_500_000_000  # bytes of address space
 
 
@@ -140,6 +141,7 @@ def main() -> None:
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     looker = Looker()
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
+        send(READY, sys.stdout.buffer)
         while True:
             answer = looker.take(receive(sys.stdin.buffer))
             if answer is not None:

@@ -18,6 +18,7 @@ import threading
 from collections import deque
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from cockpit.paths import CHECKOUT
 from collectors import looker
@@ -26,6 +27,7 @@ from collectors.eyes import Eyes, Seen
 MOST_WAITING = 16_000_000  # bytes of pages that wait; beyond it a page is looked at where it was read
 START_AT = 12  # pages waiting at once before a process is started: small sites need none
 SECONDS_A_PAGE = 10.0
+SECONDS_TO_START = 60.0
 MOST_PROCESSES = 2
 MOST_KNOWN = 12  # eyes that a process remembers
 SMALL = 500_000  # bytes of a page that the walk itself may look at
@@ -179,7 +181,6 @@ class _Feeder:
     def _ask(self, page: Waiting) -> Seen | looker.Failed:
         process = self._process or self._start()
         assert process.stdin is not None
-        assert process.stdout is not None
         key = page.view.key
         if key not in self._told:
             while len(self._told) >= MOST_KNOWN:
@@ -195,7 +196,12 @@ class _Feeder:
         names = tuple(page.sheets)
         message = looker.Page(key, page.body, page.content_type, page.url, page.level, names, page.lists_too)
         looker.send(message, process.stdin)
-        if not select.select([process.stdout], [], [], self._lookers.seconds_a_page)[0]:
+        return self._answer(process, self._lookers.seconds_a_page)
+
+    @staticmethod
+    def _answer(process: subprocess.Popen[bytes], seconds: float) -> Any:
+        assert process.stdout is not None
+        if not select.select([process.stdout], [], [], seconds)[0]:
             raise TimeoutError
         return looker.receive(process.stdout)
 
@@ -208,6 +214,7 @@ class _Feeder:
             cwd=CHECKOUT,
             start_new_session=True,  # Ctrl-C is for the walk, which then ends this
         )
+        self._answer(self._process, SECONDS_TO_START)
         return self._process
 
     def _end(self) -> None:

@@ -88,7 +88,7 @@ def test_processes_see_what_the_walk_would_see(web: Web) -> None:
 def test_a_page_that_hangs_or_kills_costs_itself(web: Web, caplog: pytest.LogCaptureFixture) -> None:
     city(web, hangs=article(1), kills=article(2))
     eyes = Fragile(MATCHER, TYPES, today=date(2026, 11, 23))
-    with Lookers(1, start_at=1, seconds_a_page=1.5, help_too=False) as lookers:
+    with Lookers(1, start_at=1, seconds_a_page=4, help_too=False) as lookers:
         found = walk(web, eyes, lookers)
     assert len(found.pages) == 31
     assert sorted((u.target.rsplit("/", 1)[1], u.cause) for u in found.unmeasured) == [
