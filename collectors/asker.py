@@ -11,8 +11,8 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Set
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from protego import Protego
@@ -22,6 +22,7 @@ from cockpit.detect.hidden import HiddenLink
 from collectors import external
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import USER_AGENT, Fetcher, Response
+from collectors.memory import Memory
 from collectors.walked import LinkSeen
 
 EXTERNAL_BYTES = 200_000
@@ -49,6 +50,8 @@ class Done:
     links: list[links.Link] | None = None
     seen: Seen | None = None
     later: Later | None = None
+    sheets: Mapping[str, str] = field(default_factory=dict)
+    unchanged: bool = False  # the server said 304: `seen` and `links` are what an earlier patrol saw
     gone: bool = False
     turned: HiddenLink | None = None
     failed: bool = False
@@ -77,9 +80,11 @@ class Asker:
         known: Callable[[str, LinkSeen], bool],
         *,
         at_once: bool = True,
+        memory: Memory | None = None,
+        wanted: Set[str] = frozenset(),
     ) -> None:
         self.start = start
-        self._at_once = at_once
+        self._at_once, self._memory, self._wanted = at_once, memory, wanted
         self._fetcher, self.eyes, self._known = fetcher, eyes, known
         self._sheets_a_page = sheets
         self._sheets: dict[str, tuple[str, Response]] = {}
@@ -114,7 +119,7 @@ class Asker:
         """Ask and look. Never raises: an unexpected error of our own is logged and told as such."""
         done = Done(link, Response(link.url, link.url, cause="internal_error"))
         try:
-            done.answer = self._fetch(link)
+            done.answer = self._fetch(link, done)
             self._note_pace(link, done.answer)
             done.size = len(done.answer.body)
             self.look(done, at_once=self._at_once)
@@ -133,16 +138,17 @@ class Asker:
             done.turned = external.judge(link.url, answer)
         elif link.follow and links.same_site(answer.final_url, self.start):
             page = (answer.body, answer.content_type, answer.final_url)
-            sheets = self._style_sheets(answer)
+            sheets = done.sheets = self._style_sheets(answer)
             if at_once:
                 done.seen = self.eyes.look(*page, link.level, sheets)
                 done.links, done.gone = done.seen.links, done.seen.gone
             else:
-                done.links, done.later = self.eyes.links(*page), Later(*page, link.level, sheets)
+                done.links = self.eyes.links(*page)
+                done.later = Later(*page, link.level, sheets)
         else:
             done.gone = self.eyes.glance(answer.body, answer.content_type, answer.final_url)
 
-    def _fetch(self, link: LinkSeen) -> Response:
+    def _fetch(self, link: LinkSeen, done: Done) -> Response:
         if (
             self._robots
             and links.same_site(link.url, self.start)
@@ -158,12 +164,34 @@ class Asker:
         def known(url: str) -> bool:
             return self._known(url, link)
 
+        headers = self._conditions(link)
+        if headers:
+            answer = self._fetcher.get(
+                link.url, headers=headers, only_html=True, max_bytes=most, seconds=seconds, known=known
+            )
+            if answer.status != 304 or self._recall(link, answer, done):
+                return answer
         if link.kind in {"internal", "frame", "external"}:
             return self._fetcher.get(link.url, only_html=True, max_bytes=most, seconds=seconds, known=known)
         answer = self._fetcher.get(link.url, method="HEAD", seconds=seconds, known=known)
         if answer.cause is None and not (answer.is_html and link.kind in {"attachment", "image"}):
             return answer
         return self._fetcher.get(link.url, only_html=True, max_bytes=most, seconds=seconds, known=known)
+
+    def _conditions(self, link: LinkSeen) -> Mapping[str, str]:
+        if self._memory is None or not link.follow or link.level == 1:
+            return {}
+        return self._memory.headers(link.url, lists_too=link.url in self._wanted)
+
+    def _recall(self, link: LinkSeen, answer: Response, done: Done) -> bool:
+        """The page is unchanged: take what it told before; False when that does not hold any more."""
+        if self._memory is None or answer.final_url != link.url:
+            return False
+        told = self._memory.recall(link.url, self._sheets_at(list(self._memory.sheets(link.url))))
+        if told is None:
+            return False
+        done.seen, done.links, done.unchanged = told.seen, told.links, True
+        return True
 
     def _note_pace(self, link: LinkSeen, answer: Response) -> None:
         if answer.cause is None:
@@ -179,8 +207,10 @@ class Asker:
     # --- style sheets ----------------------------------------------------------------------------------
 
     def _style_sheets(self, answer: Response) -> dict[str, str]:
+        return self._sheets_at(_sheet_urls(answer.body, answer.final_url)[: self._sheets_a_page])
+
+    def _sheets_at(self, urls: list[str]) -> dict[str, str]:
         """The site's own linked style sheets, each fetched once a walk."""
-        urls = _sheet_urls(answer.body, answer.final_url)[: self._sheets_a_page]
         if any(url not in self._sheets for url in urls):
             with self._sheet_lock:
                 for url in urls:

@@ -17,15 +17,18 @@ from collections import Counter
 from concurrent.futures import Future, ThreadPoolExecutor, as_completed
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import quote
 
 from cockpit import clock, registry, store
 from cockpit.detect import wording
 from cockpit.detect.lexicon import Lexicon
 from cockpit.paths import DataDir, data_dir
 from cockpit.registry import Register, Site
-from collectors import attached, attachments, options
+from collectors import attached, attachments, memory, options
+from collectors.eyes import Eyes
 from collectors.fetch import Fetcher, Limits
 from collectors.lookers import Lookers
+from collectors.memory import Memory
 from collectors.patrol_rows import Previous, rows_of
 from collectors.visit import Visited, visit
 from collectors.walk import Budget
@@ -169,7 +172,15 @@ class Patrol:
                 attached.Budget(self._args.max_attachments),
             ),
             lookers=self._lookers,
+            remember=lambda eyes: self._memory(site, eyes),
         )
+
+    def _memory(self, site: Site, eyes: Eyes) -> Memory:
+        """What the pages of a site told before; nothing with --fresh."""
+        path = self._data.cache / "pages" / f"{quote(site.site_code, safe='')}.bin"
+        if self._args.fresh:
+            path.unlink(missing_ok=True)
+        return Memory(path, self._now, memory.version(eyes, self._data.lexicon))
 
     def _keep(self, site: Site, seen: Visited) -> None:
         if seen.walked.stopped and not seen.measured:
@@ -186,7 +197,13 @@ class Patrol:
         if cause:
             self.causes[cause] += 1
         self.details.append(
-            {"site": site.site_code, "ok": seen.measured, "cause": cause, "pages": len(seen.walked.pages)}
+            {
+                "site": site.site_code,
+                "ok": seen.measured,
+                "cause": cause,
+                "pages": len(seen.walked.pages),
+                "unchanged": seen.walked.unchanged,
+            }
         )
         if whole:
             self.journal.add(site.site_code)

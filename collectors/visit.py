@@ -15,6 +15,7 @@ from collectors.attached import Attached, Attachments
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher
 from collectors.lookers import Lookers
+from collectors.memory import Memory
 from collectors.walk import Budget, Walk, Walked
 
 HOME_PERIOD = 14  # 首页 2 周（国办秘函〔2019〕19号）
@@ -64,12 +65,15 @@ def visit(
     stop: threading.Event | None = None,
     attachments: Attachments | None = None,
     lookers: Lookers | None = None,
+    remember: Callable[[Eyes], Memory] | None = None,
 ) -> Visited:
     """Look at one site. `today` is the Beijing day the channels are judged on."""
     urls = frozenset(channel.url for channel in registered)
     eyes = Eyes(matcher, types, urls, site_id_code, today)
-    walk = Walk(url, fetcher, eyes, budget, on_page, stop, lookers)
-    out = Visited(walk.run())
+    memory = remember(eyes) if remember else None
+    out = Visited(Walk(url, fetcher, eyes, budget, on_page, stop, lookers, memory).run())
+    if memory is not None:
+        memory.write()
     if not out.measured:
         return out
     out.channels = _channels(out.walked, types, today, registered)

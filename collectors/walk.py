@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from urllib.parse import urlsplit
 
 from cockpit.detect import links
@@ -24,6 +25,7 @@ from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher, Response
 from collectors.frontier import Frontier
 from collectors.lookers import TOO_LONG, Lookers, View, Waiting, look_here
+from collectors.memory import Memory
 from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, targets
 
 __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
@@ -46,6 +48,7 @@ class Looked:
     number: int
     seen: Seen | None
     error: str
+    keep: Callable[[Seen], None]
 
 
 class Walk:
@@ -60,6 +63,7 @@ class Walk:
         on_page: Callable[[int], None] | None = None,
         stop: threading.Event | None = None,
         lookers: Lookers | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._budget = budget
         self._lookers = lookers or Lookers(0)
@@ -67,7 +71,18 @@ class Walk:
         self._void: set[int] = set()  # sources that turned out to be gone
         self._on_page = on_page or (lambda _count: None)
         start = links.normalise(start_url, start_url) or start_url
-        self._asker = Asker(start, fetcher, eyes, budget.sheets, self._known, at_once=lookers is None)
+        self._wanted: set[str] = set(eyes.channel_urls)  # pages whose lists are judged
+        self._memory = memory
+        self._asker = Asker(
+            start,
+            fetcher,
+            eyes,
+            budget.sheets,
+            self._known,
+            at_once=lookers is None,
+            memory=memory,
+            wanted=self._wanted,
+        )
         self._view = View(eyes)
         self._frontier = Frontier(budget.per_host)
         self._finished: queue.SimpleQueue[Done | Looked] = queue.SimpleQueue()
@@ -75,7 +90,6 @@ class Walk:
         self._words: list[str] = []  # the texts of links, each once
         self._word_numbers: dict[str, int] = {}
         self._landed: dict[str, LinkSeen] = {}  # where redirects led → the first link that led there
-        self._wanted: set[str] = set(eyes.channel_urls)  # pages whose lists are judged
         self._variants: dict[str, int] = {}
         self._followed = 0
         self._patience: float | None = None
@@ -193,15 +207,28 @@ class Walk:
             return
         number = len(out.sources)
         out.sources.append(link.url)
+        out.unchanged += done.unchanged
+        keep = self._keeper(done)
         if done.seen is not None:
+            keep(done.seen)
             self._add_page(link, done.seen)
         elif done.later is not None:
-            self._let_wait(link, number, done.later)
+            self._let_wait(link, number, done.later, keep)
         self._note(done.links, link.level + 1, number)
 
-    def _let_wait(self, link: LinkSeen, number: int, later: Later) -> None:
+    def _keeper(self, done: Done) -> Callable[[Seen], None]:
+        """Remembers a page that was read now for the next patrol."""
+        if self._memory is None or done.unchanged:
+            return lambda _seen: None
+        url, found = done.link.url, done.links or []
+        has_lists = done.later is None or url in self._wanted
+        return partial(
+            self._memory.keep, url, done.answer, found=found, sheets=done.sheets, has_lists=has_lists
+        )
+
+    def _let_wait(self, link: LinkSeen, number: int, later: Later, keep: Callable[[Seen], None]) -> None:
         def tell(seen: Seen | None, error: str) -> None:
-            self._finished.put(Looked(link, number, seen, error))
+            self._finished.put(Looked(link, number, seen, error, keep))
 
         lists_too = link.url in self._wanted
         page = Waiting(
@@ -223,6 +250,7 @@ class Walk:
             if link.cause is None:
                 link.verdict = link.cause = "soft_404"
         else:
+            looked.keep(seen)
             self._add_page(link, seen)
 
     def _judge(self, done: Done) -> None:

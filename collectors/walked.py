@@ -104,6 +104,7 @@ class Walked:
     bytes: int = 0
     complete: bool = True
     stopped: bool = False
+    unchanged: int = 0  # pages that the server said had not changed
 
 
 def targets(walked: Walked, kinds: Iterable[str]) -> list[LinkSeen]:
