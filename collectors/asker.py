@@ -11,7 +11,7 @@ import logging
 import re
 import secrets
 import threading
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterator, Mapping, Set
 from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
@@ -19,7 +19,7 @@ from protego import Protego
 
 from cockpit.detect import links, softpage
 from cockpit.detect.hidden import HiddenLink
-from collectors import external
+from collectors import external, sitemaps
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import USER_AGENT, Fetcher, Response
 from collectors.memory import Memory
@@ -29,6 +29,7 @@ EXTERNAL_BYTES = 200_000
 ROBOTS_BYTES = 200_000
 SHEET_BYTES = 500_000
 MOST_SHEETS = 50  # of one site
+MOST_SITEMAPS = 20  # named in robots.txt
 HOME_SECONDS = 16.0  # 首页 15 秒（含）才算打不开，要等得到
 # The first look is impatient, more so at a host that answers fast; the second takes all the time a request has.
 IMPATIENT_SECONDS, MOST_IMPATIENT_SECONDS, TIMES_THE_PACE = 3.0, 0.5, 20
@@ -66,6 +67,17 @@ class Later:
     url: str
     level: int
     sheets: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What the detectors saw of source page `number`, later than its links; None with the error where they failed."""
+
+    link: LinkSeen
+    number: int
+    seen: Seen | None
+    error: str
+    keep: Callable[[Seen], None]
 
 
 class Asker:
@@ -112,6 +124,11 @@ class Asker:
             own = self.eyes.fingerprint(home.body, home.content_type, home.final_url)
             if not softpage.same(probe, own):
                 self.eyes = replace(self.eyes, probe=probe)
+
+    def sitemaps(self) -> Iterator[tuple[str, list[str]]]:
+        """(sitemap, addresses of the site in it)."""
+        named = list(self._robots.sitemaps)[:MOST_SITEMAPS] if self._robots else []
+        return sitemaps.find(self.start, named, self._fetcher)
 
     # --- one link --------------------------------------------------------------------------------------
 

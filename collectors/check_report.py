@@ -42,6 +42,7 @@ class LinkRows:
             "verdict": link.verdict,
             "cause": link.cause,
             "status": link.status,
+            **({"redirects": list(link.chain)} if link.chain else {}),
         }
 
     def json(self) -> Iterator[str]:

@@ -207,10 +207,19 @@ def _link_sightings(seen: Visited, judged: Mapping[str, str]) -> Iterator[dict[s
                 "severity": "medium",
                 "confidence": 0.98 if verdict == "dead" else 0.9,
                 "text": text,
+                "excerpt": redirected(link),
                 "cause": link.cause,
                 "http_status": link.status,
                 "places": len(link.places.sources()) or 1,
             }
+
+
+def redirected(link: LinkSeen) -> str | None:
+    """The chain of redirects in words; None where there is none."""
+    if not link.chain:
+        return None
+    shown = [url[:200] for url in link.chain[:10]]
+    return f"跳转 {len(link.chain)} 次：{' → '.join([link.url[:200], *shown])}"
 
 
 def _hidden_sightings(seen: Visited) -> Iterator[dict[str, Any]]:

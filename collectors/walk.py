@@ -14,41 +14,27 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
 from functools import partial
-from urllib.parse import urlsplit
 
 from cockpit.detect import links
 from collectors import verdicts
-from collectors.asker import Asker, Done, Later
+from collectors.asker import Asker, Done, Later, Looked
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher, Response
 from collectors.frontier import Frontier
 from collectors.lookers import TOO_LONG, Lookers, View, Waiting, look_here
 from collectors.memory import Memory
-from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, targets
+from collectors.traps import Traps
+from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, share_verdicts, targets
 
 __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
 
 # Seconds from the start of a look that failed to the second one: at the least, and while there is other work.
 AGAIN_SOON, AGAIN_LATE = 1.0, 20.0
-TRAP_VARIANTS = 200  # addresses of one path that differ only in their query: beyond it is a trap (calendars)
-LONGEST_URL = 1500
 IDLE = 2  # with so few requests under way, the walk helps the detectors
 GRACE = 5.0  # seconds for pages that still wait for the detectors when a walk is stopped or out of time
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True)
-class Looked:
-    """What the detectors saw of source page `number`, later than its links; None with the error where they failed."""
-
-    link: LinkSeen
-    number: int
-    seen: Seen | None
-    error: str
-    keep: Callable[[Seen], None]
 
 
 class Walk:
@@ -90,7 +76,8 @@ class Walk:
         self._words: list[str] = []  # the texts of links, each once
         self._word_numbers: dict[str, int] = {}
         self._landed: dict[str, LinkSeen] = {}  # where redirects led → the first link that led there
-        self._variants: dict[str, int] = {}
+        self._traps = Traps()
+        self._sitemaps_read = False
         self._followed = 0
         self._patience: float | None = None
         self._pages_cut = False
@@ -113,7 +100,7 @@ class Walk:
             self._stop.set()
         out.stopped = self._stop.is_set()
         self._drop_void()
-        self._share_verdicts()
+        share_verdicts(out.links.values(), self._find)
         self._tell_what_was_cut()
         return out
 
@@ -139,8 +126,11 @@ class Walk:
             self._dispatch(pool)
             going_on = self._going_on()
             due = self._frontier.due() if going_on else None
-            if not self._under_way and due is None and not self._still_looking(going_on):
-                return
+            if not self._under_way and due is None:
+                if going_on and self._orphans():
+                    continue
+                if not self._still_looking(going_on):
+                    return
             if self._under_way <= IDLE and self._finished.empty() and self._lookers.help():
                 continue
             full = self._under_way >= self._budget.threads
@@ -261,8 +251,10 @@ class Walk:
         link.looks += 1
         if answer.known:
             link.leads_to = answer.final_url
+            link.chain = (*answer.history[1:], answer.final_url)
             return
         if answer.final_url != link.url:
+            link.chain = (*answer.history[1:], answer.final_url)
             landed = links.normalise(answer.final_url, answer.final_url)
             self._landed.setdefault(landed or answer.final_url, link)
         if link.looks == 1 and link.cause in verdicts.SECOND_LOOK:
@@ -316,7 +308,7 @@ class Walk:
             link.verdict, link.cause = "dead", "bad_url"
         elif len(self._out.links) > self._budget.max_links:
             self._out.complete = False
-        elif not self._is_trap(link.url):
+        elif not self._traps.caught(link.url):
             link.follow = self._may_follow(link)
             self._frontier.add(link)
 
@@ -331,13 +323,20 @@ class Walk:
         self._followed += 1
         return True
 
-    def _is_trap(self, url: str) -> bool:
-        parts = urlsplit(url)
-        if not parts.query and len(parts.path) < 300:
+    def _orphans(self) -> bool:
+        """Pages that only a sitemap names, once the others are done; False when there are none."""
+        if self._sitemaps_read or self._stop.is_set():
             return False
-        key = f"{parts.netloc}{parts.path}"
-        self._variants[key] = self._variants.get(key, 0) + 1
-        return self._variants[key] > TRAP_VARIANTS or len(url) > LONGEST_URL
+        self._sitemaps_read = True
+        before = len(self._out.links)
+        for url, found in self._asker.sitemaps():
+            number = len(self._out.sources)
+            self._out.sources.append(url)
+            new = [
+                links.Link(u, "", links.kind_of(u, url), "sitemap") for u in found if u not in self._out.links
+            ]
+            self._note(new, self._budget.depth, number)
+        return len(self._out.links) > before
 
     # --- the end ---------------------------------------------------------------------------------------
 
@@ -352,21 +351,6 @@ class Walk:
             link.places.drop(self._void)
             if had and not len(link.places):
                 del self._out.links[link.url]
-
-    def _share_verdicts(self) -> None:
-        """A link that redirects to another link of the walk is what that one is; a ring of them is a loop."""
-        for link in self._out.links.values():
-            end, passed = link, {link.url}
-            while end is not None and end.leads_to is not None:
-                end = self._find(end.leads_to)
-                if end is not None and end.url in passed:
-                    end = None
-                elif end is not None:
-                    passed.add(end.url)
-            if end is None:
-                link.verdict, link.cause = "dead", "redirect_loop"
-            elif end is not link:
-                link.verdict, link.cause, link.status = end.verdict, end.cause, end.status
 
     def _tell_what_was_cut(self) -> None:
         out = self._out

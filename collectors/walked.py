@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 
 from cockpit.detect.hidden import HiddenLink
@@ -78,6 +78,7 @@ class LinkSeen:
     looks: int = 0
     first_cause: str | None = None  # what the first of two looks came to
     leads_to: str | None = None  # it redirects to another link of the walk and shares its verdict
+    chain: tuple[str, ...] = ()  # where redirects led, in order
 
 
 @dataclass(frozen=True)
@@ -111,3 +112,25 @@ def targets(walked: Walked, kinds: Iterable[str]) -> list[LinkSeen]:
     """Links of some kinds in order of discovery."""
     wanted = set(kinds)
     return [link for link in walked.links.values() if link.kind in wanted]
+
+
+def share_verdicts(found: Iterable[LinkSeen], find: Callable[[str], LinkSeen | None]) -> None:
+    """A link that redirects to another link of the walk is what that one is; a ring of them is a loop."""
+    shared = []
+    for link in found:
+        end, passed, chain = link, {link.url}, link.chain
+        while end is not None and end.leads_to is not None:
+            end = find(end.leads_to)
+            if end is not None and end.url in passed:
+                end = None
+            elif end is not None:
+                passed.add(end.url)
+                chain += end.chain
+        if end is not link:
+            shared.append((link, end, chain))
+    for link, end, chain in shared:
+        link.chain = chain
+        if end is None:
+            link.verdict, link.cause = "dead", "redirect_loop"
+        else:
+            link.verdict, link.cause, link.status = end.verdict, end.cause, end.status

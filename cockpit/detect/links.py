@@ -9,6 +9,7 @@ import posixpath
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from html import unescape
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
@@ -284,5 +285,7 @@ def _trs_pages(page: Page) -> Iterator[tuple[str, str, str, str]]:
 
 def sitemap(text: str, url: str) -> list[str]:
     """Addresses of a sitemap.xml (no XML parser: sitemaps are hostile input too)."""
-    found = (normalise(raw, url) for raw in re.findall(r"<loc>\s*([^<\s]+)\s*</loc>", text)[:MAX_LINKS])
+    found = (
+        normalise(unescape(raw), url) for raw in re.findall(r"<loc>\s*([^<\s]+)\s*</loc>", text)[:MAX_LINKS]
+    )
     return [address for address in dict.fromkeys(found) if address]

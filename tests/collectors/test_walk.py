@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import threading
 import time
 from collections.abc import Iterator
@@ -14,6 +15,7 @@ from cockpit.detect.lexicon import Lexicon
 from cockpit.paths import SHIPPED
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher, Limits
+from collectors.patrol_rows import redirected
 from collectors.resolve import Resolver
 from collectors.walk import Budget, LinkSeen, Walk, Walked
 from tests.sites.http import Doc, Headers, Site, Web, refused_port
@@ -229,6 +231,71 @@ def test_a_calendar_does_not_go_on_for_ever(web: Web) -> None:
     found = walk(web, depth=1000)
     assert len(found.pages) <= 202
     assert "budget_links" in {u.cause for u in found.unmeasured}
+
+
+@pytest.mark.parametrize(
+    ("path", "pages"),
+    [
+        ("/deep/", 8),  # a link relative to the wrong place: /deep/deep/deep/…
+        ("/a.html?x=1", 202),  # a query that grows for ever
+    ],
+)
+def test_addresses_without_end_are_bounded(web: Web, path: str, pages: int) -> None:
+    def answer(asked: str, headers: Headers) -> Doc | None:
+        if asked in {"/", "/robots.txt", "/sitemap.xml"} or not asked.startswith(path[:3]):
+            return None
+        return page(f"{asked}&x=1" if "?" in asked else "deep/", title=asked[-9:])
+
+    site(web, {"/": page(path)}).answer = answer
+    found = walk(web, depth=1000)
+    assert 4 <= len(found.pages) <= pages
+    assert {k.cause for k in found.links.values() if k.verdict == "skipped"} == {"budget_links"}
+
+
+def test_pages_that_only_a_sitemap_names_are_seen_last(web: Web) -> None:
+    """robots.txt names an index, the index a packed sitemap; other hosts' addresses and broken files are left out."""
+    base = f"http://a.test:{web.port}"
+
+    def urls(*paths: str) -> str:
+        return f"<urlset>{''.join(f'<url><loc>{p}</loc></url>' for p in paths)}</urlset>"
+
+    index = f"<sitemapindex><sitemap><loc>{base}/packed.gz</loc></sitemap><sitemap><loc>{base}/map.xml</loc></sitemap></sitemapindex>"
+    packed = gzip.compress(
+        urls(f"{base}/alone.html?a=1&amp;b=2", f"{base}/dead.html", "http://b.test/").encode()
+    )
+    docs = {
+        "/": page("/linked.html"),
+        "/linked.html": page(),
+        "/alone.html?a=1&b=2": page("/from-alone.html"),
+        "/from-alone.html": page(),
+        "/robots.txt": Doc(f"User-agent: *\nSitemap: {base}/map.xml\n".encode(), content_type="text/plain"),
+        "/map.xml": Doc(index.encode(), content_type="text/xml"),
+        "/packed.gz": Doc(packed, content_type="application/gzip"),
+        "/sitemap.xml": Doc(urls(f"{base}/linked.html").encode()[:-20], content_type="text/xml"),
+    }
+    site(web, docs)
+    found = walk(web, depth=3)
+    assert {"/" + p.url.split("/", 3)[3] for p in found.pages} == {"/", "/linked.html", "/alone.html?a=1&b=2"}
+    assert verdicts(found)["/from-alone.html"] == ("ok", None)
+    dead = seen(found, web, "/dead.html")
+    assert (dead.verdict, [found.sources[n] for n, _ in dead.places]) == ("dead", [f"{base}/packed.gz"])
+    assert not any("b.test" in url for url in found.links)
+
+
+def test_redirects_are_kept_in_order(web: Web) -> None:
+    def to(path: str) -> Doc:
+        return Doc(status=302, headers=(("Location", path),))
+
+    docs = {"/a.html": to("/b.html"), "/b.html": to("/c.html"), "/c.html": to("/gone.html")}
+    site(web, {"/": page("/a.html", "/b.html"), **docs})
+    found = walk(web)
+    base = f"http://a.test:{web.port}"
+    assert seen(found, web, "/b.html").chain == (f"{base}/c.html", f"{base}/gone.html")
+    assert seen(found, web, "/a.html").chain == tuple(f"{base}/{n}.html" for n in ("b", "c", "gone"))
+    assert (
+        redirected(seen(found, web, "/b.html"))
+        == f"跳转 2 次：{base}/b.html → {base}/c.html → {base}/gone.html"
+    )
 
 
 def test_a_host_that_refuses_is_not_hammered(web: Web) -> None:
