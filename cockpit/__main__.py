@@ -47,6 +47,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
         "disputes": Command("cockpit.dispute_command", "异议：提出、受理、结论、撤回、统计"),
         "export": Command("cockpit.export_command", "导出：一周的考核 CSV 与数据字典"),
+        "bulletin": Command("cockpit.bulletin_command", "通报：一周、一月、一季或一年的 Word 通报"),
         "verify-bundle": Command("cockpit.verify_command", "核验考核包：只用包内数据重算每个得分"),
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "registers": Command("cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出"),

@@ -17,7 +17,7 @@ from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from cockpit.registry import Register
 from cockpit.registry.files import write_tables
-from cockpit.registry.sheets import ACCOUNTS, CHANNELS, SITES, UNITS
+from cockpit.registry.sheets import ACCOUNTS, BONUS, CHANNELS, SITES, UNITS
 from cockpit.workdays import Calendar
 from collectors.samples_city import Actor, cast
 from collectors.samples_facts import day_rows
@@ -64,7 +64,39 @@ def prepare(data: DataDir, now: datetime, weeks: int) -> list[Actor]:
     shipped = registry.load_register(DataDir(SHIPPED))
     actors = cast(shipped.units, clock.local_day(now), weeks)
     write_register(data, shipped, actors)
+    write_tables(data.registry, {BONUS: bonus_items(shipped, clock.local_day(now))})
     return actors
+
+
+# Kind, title, points, days since the declaration, state, days from the declaration to the approval
+BONUS_ITEMS = (
+    ("model", "政务公开示范点建设通过验收", 3, 40, "approved", 10),
+    ("exchange", "经验做法在全市会议上交流", 2, 26, "approved", 6),
+    ("pilot", "承担公开规范化试点任务", 2, 12, "approved", 5),
+    ("standard", "编制事项标准目录", 1, 6, "declared", None),
+    ("exchange", "信息稿件被转载", 1, 33, "rejected", None),
+)
+
+
+def bonus_items(shipped: Register, last: date) -> list[dict[str, object]]:
+    """Bonus items of the demonstration in every state; units spread over the register."""
+    units = [unit.unit_code for unit in shipped.units]
+    return [
+        {
+            "bonus_id": f"演示J-{number + 1:03d}",
+            "unit_code": units[(7 * number + 3) % len(units)],
+            "kind": kind,
+            "title": title,
+            "points": points,
+            "evidence": f"演示文号〔2026〕{number + 1}号",
+            "declared_on": last - timedelta(days=days),
+            "state": state,
+            "approved_by": "市政务公开办（演示）" if took is not None else None,
+            "approved_on": last - timedelta(days=days - took) if took is not None else None,
+            "note": "演示数据",
+        }
+        for number, (kind, title, points, days, state, took) in enumerate(BONUS_ITEMS)
+    ]
 
 
 def write_register(data: DataDir, shipped: Register, actors: Sequence[Actor]) -> None:

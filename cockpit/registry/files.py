@@ -12,8 +12,8 @@ from typing import Any
 from cockpit import tabular, tabular_out
 from cockpit.errors import CockpitError, Fault, InputError
 from cockpit.paths import SHIPPED, DataDir
-from cockpit.registry.model import Account, Channel, ChannelType, Maintenance, Register, Site, Unit
-from cockpit.registry.sheets import ACCOUNTS, CHANNEL_TYPES, CHANNELS, FILES, MAINTENANCE, SITES, UNITS
+from cockpit.registry.model import Account, Bonus, Channel, ChannelType, Maintenance, Register, Site, Unit
+from cockpit.registry.sheets import ACCOUNTS, BONUS, CHANNEL_TYPES, CHANNELS, FILES, MAINTENANCE, SITES, UNITS
 from cockpit.tabular import Row, Sheet
 
 
@@ -99,6 +99,23 @@ def check(tables: Tables) -> None:
                 )
             )
     _check_windows(tables, known_sites)
+    _check_bonus(tables)
+
+
+def _check_bonus(tables: Tables) -> None:
+    """Approved points need who approved them and when; a date before the declaration is a slip."""
+    for row in tables.rows.get("bonus", []):
+        declared, approved = row.values["declared_on"], row.values["approved_on"]
+        if row.values["state"] == "approved":
+            tables.faults += [
+                row.fault(BONUS, name, "已批准的加分没有填", "请填批准岗位和批准日期")
+                for name in ("approved_by", "approved_on")
+                if not row.values[name]
+            ]
+        if declared and approved and approved < declared:
+            tables.faults.append(
+                row.fault(BONUS, "approved_on", f"{approved} 早于申报日期 {declared}", "请核对两个日期")
+            )
 
 
 def _check_windows(tables: Tables, known_sites: set[str]) -> None:
@@ -126,7 +143,7 @@ def _resolve_units(tables: Tables) -> None:
                 row.values["unit_name"] or code: code,
                 row.values["short_name"] or code: code,
             }
-    for sheet in (SITES, ACCOUNTS):
+    for sheet in (SITES, ACCOUNTS, BONUS):
         resolved = []
         for row in tables.rows.get(sheet.name, []):
             given = row.values["unit_code"]
@@ -185,6 +202,7 @@ def _register(tables: Tables) -> Register:
         tuple(Account(**values) for values in tables.values(ACCOUNTS)),
         types,
         tuple(Maintenance(**values) for values in tables.values(MAINTENANCE)),
+        tuple(Bonus(**values) for values in tables.values(BONUS)),
     )
 
 

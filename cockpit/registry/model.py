@@ -104,6 +104,23 @@ class Maintenance:
 
 
 @dataclass(frozen=True)
+class Bonus:
+    """加分事项 of clause 六(一); counts by the day of its approval."""
+
+    bonus_id: str
+    unit_code: str
+    kind: str
+    title: str
+    points: int
+    evidence: str
+    declared_on: date
+    state: str
+    approved_by: str | None = None
+    approved_on: date | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
 class Register:
     """One installation's register."""
 
@@ -113,6 +130,7 @@ class Register:
     accounts: tuple[Account, ...]
     channel_types: tuple[ChannelType, ...]
     maintenance: tuple[Maintenance, ...] = ()
+    bonus: tuple[Bonus, ...] = ()
 
     def active_sites(self, day: date) -> list[Site]:
         """Sites in use on a day."""
@@ -135,4 +153,5 @@ def rows(register: Register) -> dict[str, list[dict[str, Any]]]:
         "channel": [asdict(entry) for entry in register.channels],
         "account": [asdict(entry) for entry in register.accounts],
         "maintenance": [asdict(entry) for entry in register.maintenance],
+        "bonus": [asdict(entry) for entry in register.bonus],
     }

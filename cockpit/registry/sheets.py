@@ -175,6 +175,46 @@ MAINTENANCE = Sheet(
     key=("site_code", "starts_at"),
     may_be_empty=True,
 )
+# 《工作要点》六(一)：示范点建设、试点创新、经验交流、标准化规范化给予加分，累计计入年度
+BONUS_KINDS: Mapping[str, str] = MappingProxyType(
+    {
+        "model": "示范点建设",
+        "pilot": "试点创新",
+        "exchange": "经验交流",
+        "standard": "标准化规范化",
+    }
+)
+BONUS_STATES: Mapping[str, str] = MappingProxyType(
+    {"declared": "已申报", "approved": "已批准", "rejected": "不予认定"}
+)
+BONUS = Sheet(
+    "bonus",
+    "加分台账",
+    (
+        Field("bonus_id", "加分编号", "code", required=True, unique=True),
+        _UNIT,
+        Field("kind", "事项类别", "choice", required=True, choices=BONUS_KINDS),
+        Field("title", "事项", required=True),
+        Field(
+            "points",
+            "加分（分）",
+            "int",
+            required=True,
+            aliases=("加分",),
+            least=1,
+            most=30,
+            note="整数；无官方分值，项目默认",
+        ),
+        Field("evidence", "佐证", required=True, note="文号、通报或网址"),
+        Field("declared_on", "申报日期", "date", required=True),
+        Field("state", "状态", "choice", required=True, choices=BONUS_STATES),
+        Field("approved_by", "批准岗位", note="已批准的必填；填岗位，不填姓名和手机号"),
+        Field("approved_on", "批准日期", "date", note="已批准的必填；按此日期计入当月、当季、当年"),
+        _NOTE,
+    ),
+    key=("bonus_id",),
+    may_be_empty=True,
+)
 
 # file name on disk → sheet
 FILES: Mapping[str, Sheet] = MappingProxyType(
@@ -185,5 +225,6 @@ FILES: Mapping[str, Sheet] = MappingProxyType(
         "accounts.csv": ACCOUNTS,
         "channel_types.csv": CHANNEL_TYPES,
         "maintenance.csv": MAINTENANCE,
+        "bonus.csv": BONUS,
     }
 )

@@ -80,6 +80,20 @@ CREATE TABLE maintenance ( -- 维护窗口台账:窗口内的访问不计入分�
     note VARCHAR -- 备注
 );
 
+CREATE TABLE bonus ( -- 加分台账:工作要点六(一)的加分事项 #register
+    bonus_id VARCHAR NOT NULL, -- 加分编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    kind VARCHAR NOT NULL, -- 事项类别:model 示范点建设,pilot 试点创新,exchange 经验交流,standard 标准化规范化
+    title VARCHAR NOT NULL, -- 事项
+    points INTEGER NOT NULL, -- 加分(分)
+    evidence VARCHAR NOT NULL, -- 佐证
+    declared_on DATE NOT NULL, -- 申报日期
+    state VARCHAR NOT NULL, -- 状态:declared 已申报,approved 已批准,rejected 不予认定
+    approved_by VARCHAR, -- 批准岗位
+    approved_on DATE, -- 批准日期
+    note VARCHAR -- 备注
+);
+
 CREATE TABLE run ( -- 采集运行:一次命令一行 #input
     run_id VARCHAR NOT NULL, -- 采集运行号
     collector VARCHAR NOT NULL, -- 采集器
