@@ -17,6 +17,7 @@ from typing import Any
 from cockpit import pipeline, registry, store
 from cockpit.appraise import disputes as arguing
 from cockpit.appraise import issues
+from cockpit.appraise.handling import load_handling
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.appraise.issues import Difference
 from cockpit.appraise.relief import relieve
@@ -26,7 +27,7 @@ from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir
 from cockpit.report import annexes
-from cockpit.store.queries import disputes
+from cockpit.store.queries import disputes, scores
 from cockpit.store.queries import issues as stored
 from cockpit.workdays import Calendar
 
@@ -228,6 +229,38 @@ def decide(
         return None
     reason = f"异议 {dispute_id} {arguing.STATES[state]}：{decision.strip()}"
     return correct(data, dispute["week"], actor=reviewer, reason=reason, now=now)
+
+
+def raise_on(
+    data: DataDir,
+    deduction_id: str,
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+    attachment: arguing.Attachment | None = None,
+) -> str:
+    """Raise a dispute on one lost point and publish it; returns its number."""
+    with store.reader(data) as reader:
+        deduction = scores.deduction(reader, deduction_id)
+        known = disputes.newest_on(reader, deduction_id)
+        closed = stored.issues(reader, deduction["week"]) if deduction else []
+    if deduction is None:
+        raise CockpitError(f"没有扣分「{deduction_id}」，编号见考核包 02_扣分明细")
+    number = arguing.raise_dispute(
+        data,
+        deduction,
+        known,
+        actor=actor,
+        reason=reason,
+        now=now,
+        handling=load_handling(data.rules),
+        calendar=Calendar.load(data.calendar),
+        published=closed[-1]["closed_at"] if closed else None,
+        attachment=attachment,
+    )
+    pipeline.load_all(data, now)
+    return number
 
 
 def recompute(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -30,23 +31,40 @@ SHARE = 0.5
 def argue(data: DataDir, now: datetime) -> None:
     """Raise, accept and conclude the cases; every correction follows by itself as in the real city."""
     with store.reader(data) as reader:
-        weeks = [issue["week"] for issue in stored.issues(reader)]
+        weeks = {issue["week"]: issue["closed_at"] for issue in reversed(stored.issues(reader))}
+        newest = sorted(weeks, reverse=True)
         plan = [
-            p
-            for week, cases in zip(weeks, (NEWEST, BEFORE), strict=False)
-            for p in _chosen(reader, week, cases)
+            (row, case, _Times.between(weeks[week], now if week == newest[0] else weeks[newest[0]]))
+            for week, cases in zip(newest, (NEWEST, BEFORE), strict=False)
+            for row, case in _chosen(reader, week, cases)
         ]
     numbers = [
-        _raise(data, now, row, reason, attach=state == "cancelled") for row, (state, reason, _) in plan
+        _raise(data, times.raised, row, reason, attach=state == "cancelled")
+        for row, (state, reason, _), times in plan
     ]
     pipeline.load_all(data, now)
-    for number, (_, (state, _, _)) in zip(numbers, plan, strict=True):
-        _go_on(data, number, state, now)
+    for number, (_, (state, _, _), times) in zip(numbers, plan, strict=True):
+        _go_on(data, number, state, times.accepted)
     pipeline.load_all(data, now)
-    for number, (_, (state, _, words)) in zip(numbers, plan, strict=True):
+    for number, (_, (state, _, words), times) in zip(numbers, plan, strict=True):
         if state in {"upheld", "partial", "cancelled"}:
             kept = SHARE if state == "partial" else None
-            closing.decide(data, number, state=state, reviewer=REVIEWER, decision=words, now=now, kept=kept)
+            at = times.decided
+            closing.decide(data, number, state=state, reviewer=REVIEWER, decision=words, now=at, kept=kept)
+    pipeline.load_all(data, now, force=True)  # what is published was loaded now
+
+
+@dataclass(frozen=True)
+class _Times:
+    """When the steps of a case were taken."""
+
+    raised: datetime
+    accepted: datetime
+    decided: datetime
+
+    @staticmethod
+    def between(closed: datetime, end: datetime) -> _Times:
+        return _Times(*(closed + (end - closed) * share / 4 for share in (1, 2, 3)))
 
 
 def _chosen(reader: store.Reader, week: str, cases: Any) -> list[tuple[dict[str, Any], Any]]:
@@ -59,25 +77,18 @@ def _chosen(reader: store.Reader, week: str, cases: Any) -> list[tuple[dict[str,
 
 
 def _raise(data: DataDir, now: datetime, row: dict[str, Any], reason: str, *, attach: bool) -> str:
-    with store.reader(data) as reader:
-        closed = stored.issues(reader, row["week"])[-1]["closed_at"]
     return arguing.raise_dispute(
         data,
         row,
         None,
         actor=UNIT,
         reason=reason,
-        now=closed + (now - closed) / 4 if row["week"] == _newest(data) else now,
+        now=now,
         handling=load_handling(data.rules),
         calendar=Calendar.load(data.calendar),
         published=None,
         attachment=arguing.keep_bytes(data, *NOTE) if attach else None,
     )
-
-
-def _newest(data: DataDir) -> str:
-    with store.reader(data) as reader:
-        return str(stored.issues(reader)[0]["week"])
 
 
 def _go_on(data: DataDir, number: str, state: str, now: datetime) -> None:

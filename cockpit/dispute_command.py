@@ -12,14 +12,11 @@ from typing import Any
 
 from cockpit import clock, closing, pipeline, store
 from cockpit.appraise import disputes as arguing
-from cockpit.appraise.handling import load_handling
 from cockpit.appraise.indicators import load_rules
 from cockpit.close_command import closed_text
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
-from cockpit.store.queries import disputes, scores
-from cockpit.store.queries import issues as stored
-from cockpit.workdays import Calendar
+from cockpit.store.queries import disputes
 
 DECISIONS: Mapping[str, str] = MappingProxyType(
     {"维持": "upheld", "部分采纳": "partial", "撤销": "cancelled"}
@@ -73,26 +70,10 @@ def _list(args: argparse.Namespace, data: DataDir) -> tuple[Any, str]:
 
 def _raise(args: argparse.Namespace, data: DataDir) -> tuple[Any, str]:
     now = clock.now(args.as_of)
-    with store.reader(data) as reader:
-        deduction = scores.deduction(reader, args.number)
-        known = disputes.newest_on(reader, args.number)
-        closed = stored.issues(reader, deduction["week"]) if deduction else []
-    if deduction is None:
-        raise CockpitError(f"没有扣分「{args.number}」，编号见考核包 02_扣分明细")
     attachment = arguing.keep_attachment(data, args.attach) if args.attach else None
-    number = arguing.raise_dispute(
-        data,
-        deduction,
-        known,
-        actor=args.actor,
-        reason=args.reason,
-        now=now,
-        handling=load_handling(data.rules),
-        calendar=Calendar.load(data.calendar),
-        published=closed[-1]["closed_at"] if closed else None,
-        attachment=attachment,
+    number = closing.raise_on(
+        data, args.number, actor=args.actor, reason=args.reason, now=now, attachment=attachment
     )
-    pipeline.load_all(data, now)
     return {"dispute_id": number}, f"已提出异议 {number}。"
 
 

@@ -87,6 +87,17 @@ def keep_attachment(data: DataDir, path: Path) -> Attachment:
         raise CockpitError(f"附件 {path} 读不了（{error.strerror}）") from error
 
 
+def attachment(data: DataDir, kept_as: str) -> bytes:
+    """A kept file, unchanged. Raises CockpitError when it is lost or no longer what its name says."""
+    try:
+        content = (data.attachments / Path(kept_as).name).read_bytes()
+    except OSError as error:
+        raise CockpitError(f"附件 {kept_as} 读不了（{error.strerror}）。请从备份恢复") from error
+    if hashlib.sha256(content).hexdigest() != Path(kept_as).stem:
+        raise CockpitError(f"附件 {kept_as} 与提出时的摘要不符，可能被改动过")
+    return content
+
+
 def keep_bytes(data: DataDir, name: str, content: bytes) -> Attachment:
     """Keep the content of an uploaded file under its digest."""
     suffix = Path(name).suffix.lower()

@@ -76,6 +76,14 @@ def _evaluate(
         yield Result(indicator, measured, level)
 
 
+def measure_one(
+    queries: Any, indicator: Indicator, code: str, at: datetime, calendar: Calendar
+) -> Measured | None:
+    """One indicator of one object as the facts stand before `at`; None where it does not apply."""
+    moment = Moment(at, indicator.window_days, indicator.least_samples or 0, calendar)
+    return next((m for m in METRICS[indicator.metric](queries, moment) if m.code == code), None)
+
+
 def distance(indicator: Indicator, value: float) -> str:
     """How far a value is from the veto, or else from the next line, in words."""
     if indicator.veto is None:

@@ -12,7 +12,7 @@ from cockpit.causes import causes
 from cockpit.clock import previous_week
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import scores, warnings
-from cockpit.ui import charts, data, html, numbers
+from cockpit.ui import charts, data, html, numbers, who
 
 OBJECT_STATES = {"active": "在用", "suspended": "临时下线", "closed": "已关停或注销"}
 WEEKS = 26
@@ -143,7 +143,7 @@ def deductions(d: Dossier) -> str:
         html.Column("事实", lambda r: html.e(r["fact"])),
         html.Column("对象", lambda r: html.e(r["object_name"] or "单位"), "ck-hide"),
         html.Column("扣分", lambda r: "<b>否决</b>" if r["is_veto"] else f"−{r['points']:.2f}", "num"),
-        html.Column("异议", lambda r: html.e(DISPUTES.get(r["dispute_state"] or "", "—")), "nw"),
+        html.Column("异议", _dispute, "nw"),
         html.Column(
             "证据",
             lambda r: html.anchor(
@@ -153,6 +153,17 @@ def deductions(d: Dossier) -> str:
         ),
     ]
     return head + html.table(columns, rows, lambda r: "veto" if r["is_veto"] else "")
+
+
+def _dispute(r: dict[str, Any]) -> str:
+    """The state of the dispute, or the way to raise one."""
+    if r["dispute_state"]:
+        return html.e(DISPUTES[r["dispute_state"]])
+    return (
+        html.anchor("提异议", html.link("review", **{"raise": r["deduction_id"]}))
+        if who.may("dispute_raise")
+        else "—"
+    )
 
 
 def unmeasured(d: Dossier) -> str:

@@ -11,7 +11,7 @@ import streamlit as st
 from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
-from cockpit.store.queries import links, scores, warnings
+from cockpit.store.queries import disputes, links, scores, warnings
 from cockpit.ui import data, html, notified, numbers, trailing, who, words
 
 
@@ -105,7 +105,8 @@ def _deduction(asked: str) -> str | None:
         (
             "异议",
             html.e(DISPUTES.get(d["dispute_state"] or "", "未提异议"))
-            + (f"：{html.e(d['decision'])}" if d["decision"] else ""),
+            + (f"：{html.e(d['decision'])}" if d["decision"] else "")
+            + _dispute_link(d),
         ),
     ]
     body = html.facts(rows)
@@ -113,6 +114,16 @@ def _deduction(asked: str) -> str | None:
         finding = _finding(d["finding_id"])
         body += html.title("证据") + (finding or html.state("none", "问题记录已不在库中"))
     return body
+
+
+def _dispute_link(d: Mapping[str, Any]) -> str:
+    """The way to the case, or to raise one."""
+    case = data.ask(disputes.newest_on, deduction_id=d["deduction_id"])
+    if case and case["state"] != "withdrawn":
+        return "　" + html.anchor("查看案件", html.link("review", case=case["dispute_id"]))
+    if who.may("dispute_raise"):
+        return "　" + html.anchor("提出异议", html.link("review", **{"raise": d["deduction_id"]}))
+    return ""
 
 
 def _warning(asked: str) -> str | None:

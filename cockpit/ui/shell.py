@@ -41,6 +41,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "scorecard": Screen("pages/scorecard.py", "每周计分卡", "看", ":material/leaderboard:"),
         "unit": Screen("pages/unit.py", "单位档案", "看", ":material/apartment:"),
         "alerts": Screen("pages/alerts.py", "预警处置", "办", ":material/notifications:"),
+        "review": Screen("pages/review.py", "异议复核", "办", ":material/balance:"),
         "updates": Screen("pages/updates.py", "栏目更新", "查", ":material/update:"),
         "links": Screen("pages/links.py", "链接健康", "查", ":material/link_off:"),
         "availability": Screen("pages/availability.py", "可用性与安全", "查", ":material/shield:"),

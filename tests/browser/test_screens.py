@@ -19,6 +19,7 @@ PAGES = (
     "/scorecard",
     "/unit",
     "/alerts",
+    "/review",
     "/updates",
     "/links",
     "/availability",

@@ -44,6 +44,20 @@ def dispute(reader: Reader, dispute_id: str) -> dict[str, Any] | None:
     return reader.one(f"{_ROWS} WHERE y.dispute_id = ?", [dispute_id])
 
 
+def fact(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
+    """A lost point as it was first published, with its issue, and its finding as it stands now."""
+    return reader.one(
+        """
+        SELECT d.*, i.closed_at, i.facts_sha256, f.gone_at, f.last_seen, f.content_sha256, f.http_status,
+               coalesce(st.site_name, ac.account_name) AS object_name
+        FROM deduction AS d LEFT JOIN issue AS i USING (week, revision) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
+        LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+        WHERE d.deduction_id = ? ORDER BY d.revision LIMIT 1
+        """,
+        [deduction_id],
+    )
+
+
 def newest_on(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
     """The newest dispute on one lost point."""
     return reader.one(
@@ -55,7 +69,9 @@ def newest_on(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
 def events(reader: Reader, dispute_id: str) -> list[dict[str, Any]]:
     """The steps of a dispute, oldest first."""
     return reader.rows(
-        "SELECT * FROM dispute_event WHERE dispute_id = ? ORDER BY event_at, event_id", [dispute_id]
+        "SELECT * FROM dispute_event WHERE dispute_id = ? "
+        "ORDER BY event_at, CASE action WHEN 'raise' THEN 1 WHEN 'accept' THEN 2 ELSE 3 END, event_id",
+        [dispute_id],
     )
 
 
