@@ -52,6 +52,33 @@
     document.body.append(bar);
   }, 1000);
 
+  // Words of Streamlit's own widgets that cannot be given from Python.
+  const WORDS = {
+    "Skip to main content": "跳到正文", "Choose an option": "请选择", "Choose options": "请选择", "No results": "没有匹配项", "No options to select": "没有可选项",
+    "Press Enter to apply": "按回车生效", "Press Enter to submit form": "按回车提交", "Press ⌘+Enter to apply": "按 ⌘+回车生效", "Press Ctrl+Enter to apply": "按 Ctrl+回车生效",
+    "Upload": "选择文件", "Browse files": "选择文件", "Drag and drop file here": "把文件拖到这里", "Drag and drop files here": "把文件拖到这里", "Select all": "全选",
+    "Close": "关闭", "Clear value": "清除", "Clear all": "全部清除", "Open": "打开", "Expand sidebar": "展开导航", "Collapse sidebar": "收起导航", "Open sidebar": "展开导航", "Close sidebar": "收起导航", "Remove": "移除", "Delete": "删除",
+  };
+  const chinese = (text) => WORDS[text] || text.replace(/^(?:Limit )?(\d+)\s?MB per file(?: • (.*))?$/, (_, size, kinds) => `每个文件不超过 ${size} MB` + (kinds ? `，${kinds}` : ""));
+  function translate() {
+    const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT, (node) =>
+      node.nodeType === 1 && (node.matches("script,style,.ck,.js-plotly-plot,canvas")) ? NodeFilter.FILTER_REJECT : NodeFilter.FILTER_ACCEPT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.nodeType === 3) {
+        const text = node.textContent.trim();
+        if (/^[A-Z\d]/.test(text) && chinese(text) !== text) node.textContent = chinese(text);
+        continue;
+      }
+      for (const name of ["aria-label", "placeholder", "title"]) {
+        const text = node.getAttribute(name);
+        if (text && /^[A-Z]/.test(text) && chinese(text) !== text) node.setAttribute(name, chinese(text));
+      }
+    }
+  }
+  let waiting = 0;
+  new MutationObserver(() => { waiting ||= setTimeout(() => { waiting = 0; translate(); }, 50); }).observe(document.body, { childList: true, subtree: true });
+  translate();
+
   // A table that scrolls sideways can be reached by the keyboard; one that fits needs no stop.
   const reachable = () => {
     for (const box of document.querySelectorAll(".ck-scroll")) {

@@ -108,14 +108,15 @@ class Window:
     browser: Browser
     app: App
     outside: list[str]
-    contexts: list[BrowserContext]
+    contexts: dict[str, BrowserContext]
+    pages: list[Page]
 
     def open(self, path: str, width: int = 1280, height: int = 900, scheme: str = "light") -> Page:
-        context = self.browser.new_context(
-            viewport={"width": width, "height": height}, color_scheme=scheme, locale="zh-CN"
-        )
-        self.contexts.append(context)
-        page = context.new_page()
+        if scheme not in self.contexts:  # shared by the session: scripts and fonts are fetched once
+            self.contexts[scheme] = self.browser.new_context(color_scheme=scheme, locale="zh-CN")
+        page = self.contexts[scheme].new_page()
+        self.pages.append(page)
+        page.set_viewport_size({"width": width, "height": height})
         local = (self.app.url, "data:", "blob:", self.app.url.replace("http", "ws"))
         page.on("request", lambda r: None if r.url.startswith(local) else self.outside.append(r.url))
         page.goto(self.app.url + path)
@@ -133,12 +134,20 @@ def settle(page: Page) -> None:
     page.wait_for_timeout(400)
 
 
-@pytest.fixture
-def window(browser: Browser, app: App) -> Iterator[Window]:
-    made = Window(browser, app, [], [])
+@pytest.fixture(scope="session")
+def contexts(browser: Browser) -> Iterator[dict[str, BrowserContext]]:
+    made: dict[str, BrowserContext] = {}
     yield made
-    for context in made.contexts:
+    for context in made.values():
         context.close()
+
+
+@pytest.fixture
+def window(browser: Browser, app: App, contexts: dict[str, BrowserContext]) -> Iterator[Window]:
+    made = Window(browser, app, [], contexts, [])
+    yield made
+    for page in made.pages:
+        page.close()
 
 
 @pytest.fixture

@@ -1,0 +1,49 @@
+"""Every screen of the table with an address that shows it full; a screen that lands is tested by being in the table."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Page
+from streamlit.testing.v1 import AppTest
+
+from cockpit.paths import CHECKOUT
+from cockpit.ui import shell
+
+QUERIES = {"lists": {"list": "targets"}}
+KEYS = tuple(shell.SCREENS)
+NUMBER = re.compile(r"^[\d,]+(?:\.\d+)?")
+
+
+def path(key: str) -> str:
+    """Address of a screen."""
+    query = "&".join(f"{k}={v}" for k, v in QUERIES.get(key, {}).items())
+    return f"/{shell.address(key)}" + (f"?{query}" if query else "")
+
+
+def run(address: str, seconds: int = 60) -> AppTest:
+    """A screen without a browser, by its address."""
+    place, _, query = address.partition("?")
+    key = next((k for k in shell.SCREENS if shell.address(k) == place.strip("/")), "overview")
+    at = AppTest.from_file(str(CHECKOUT / "dashboard.py"), default_timeout=seconds)
+    if key != "overview":
+        at.switch_page(shell.SCREENS[key].file)
+    for part in filter(None, query.split("&")):
+        name, _, value = part.partition("=")
+        at.query_params[name] = value
+    return at.run()
+
+
+def text(at: AppTest) -> str:
+    """All HTML of a screen."""
+    return "\n".join(block.proto.body for block in at.get("html"))
+
+
+def rows(html: str) -> int:
+    """Rows of the last table of a page, which is the list a number leads to."""
+    bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)
+    return bodies[-1].count("<tr") if bodies else 0
+
+
+def faults(page: Page) -> list[str]:
+    return page.locator(".ck-state.error, [data-testid=stException]").all_inner_texts()

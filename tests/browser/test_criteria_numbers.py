@@ -1,0 +1,66 @@
+"""Criterion 5: every number of every screen leads to a list of exactly that many rows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from selectolax.lexbor import LexborHTMLParser
+
+from cockpit.paths import DataDir
+from tests.browser.screens import KEYS, path, run, text
+
+SHARES = {"%", "分", "天", "小时", "个工作日"}  # no count: their lists hold what they are made of
+
+
+@pytest.fixture(autouse=True)
+def _shown(demo_folder: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COCKPIT_DATA", str(demo_folder.root))
+
+
+def numbers(html: str) -> Iterator[tuple[str, int, str]]:
+    """Name, number and address of every key figure that counts something."""
+    for cell in LexborHTMLParser(html).css("a.ck-kpi"):
+        value = cell.css_first(".v")
+        unit = value.css_first("small").text()
+        count = re.fullmatch(r"[\d,]+", value.text(deep=False).strip())
+        if count and unit not in SHARES:
+            yield cell.css_first(".n").text(), int(count[0].replace(",", "")), cell.attributes["href"] or ""
+
+
+def tables(html: str) -> list[int]:
+    """Rows of each table of a page."""
+    return [len(body.css("tr")) for body in LexborHTMLParser(html).css("table.ck-table tbody")]
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_every_key_figure_has_its_rows(key: str) -> None:
+    at = run(path(key))
+    assert not at.exception
+    for name, count, href in numbers(text(at)):
+        listed = run(href)
+        assert not listed.exception, (name, href)
+        found = tables(text(listed))
+        if count:
+            assert count in {*found, sum(found)}, (name, href)
+        else:
+            assert 0 in {*found, sum(found)} or re.search(r"✓|没有", text(listed)), (name, href)
+
+
+def test_bars_of_the_overview_and_of_the_hosts_lead_to_their_rows() -> None:
+    for address in ("/", "/links"):
+        bars = LexborHTMLParser(text(run(address))).css(".ck-bars a.v")
+        assert bars
+        for bar in bars[:6]:
+            assert int(bar.text()) in tables(text(run(bar.attributes["href"] or ""))), bar.attributes["href"]
+
+
+def test_links_by_host_and_failures_by_site_lead_to_their_rows() -> None:
+    for address in ("/ipv6", "/availability"):
+        page = LexborHTMLParser(text(run(address)))
+        found = [a for a in page.css("table.ck-table td.num a") if "show=" in (a.attributes["href"] or "")]
+        assert found
+        for a in found[:8]:
+            count = int(re.search(r"\d+", a.text())[0])
+            assert count == tables(text(run(a.attributes["href"] or "")))[0], a.attributes["href"]
