@@ -10,7 +10,7 @@ from typing import Any
 
 from tqdm import tqdm
 
-from cockpit import clock, closing, demo_disputes, demo_notices, pipeline, score_command, store
+from cockpit import clock, closing, demo_disputes, demo_marks, demo_notices, pipeline, score_command, store
 from cockpit.appraise.indicators import load_rules
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
@@ -84,6 +84,7 @@ def build(data: DataDir, now: datetime, weeks: int, *, quiet: bool = False) -> N
                 files = closing.frozen_files(data, reader, result)
             closing.spool(data, result, rules, files, demo_disputes.CLOSER, min(monday_nine, now))
     _people(data, now)
+    demo_marks.say(data, now)
     demo_disputes.argue(data, now)
     demo_notices.tell(data, now)
 

@@ -10,7 +10,7 @@ from datetime import datetime
 import duckdb
 
 from cockpit import clock, registry, store, trail
-from cockpit.appraise import applications, warnings
+from cockpit.appraise import applications, review, warnings
 from cockpit.appraise.judge import Connection
 from cockpit.paths import DataDir
 from cockpit.workdays import Calendar
@@ -22,18 +22,19 @@ def load_all(data: DataDir, now: datetime, *, force: bool = False) -> store.Load
     Files changed past the program are noticed first and enter the trail with it.
     """
     trail.watch(data, now)
-    return store.load(data, now, register=_register_rows(data), after_merge=_after_merge, force=force)
+    return store.load(data, now, register=_register_rows(data), after_merge=after_merge, force=force)
 
 
 def rebuild_all(data: DataDir, now: datetime) -> store.LoadReport:
     """Make the database again from archived batches, with register and warnings."""
-    return store.rebuild(data, now, register=_register_rows(data), after_merge=_after_merge)
+    return store.rebuild(data, now, register=_register_rows(data), after_merge=after_merge)
 
 
-def _after_merge(con: duckdb.DuckDBPyConnection, data: DataDir, now: datetime) -> None:
-    """Due dates first (a clock that stands moves them), then the warnings that look at them."""
+def after_merge(con: duckdb.DuckDBPyConnection, data: DataDir, now: datetime) -> None:
+    """Due dates first (a clock that stands moves them), then what people said of findings, then the warnings."""
     day = clock.local_day(now)
     applications.refresh(Connection(con), con.execute, Calendar.load(data.calendar), day)
+    review.refresh(con, data, now)
     warnings.refresh(con, data, now)
 
 

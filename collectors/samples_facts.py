@@ -10,6 +10,7 @@ from typing import Any
 from cockpit.clock import to_utc
 from collectors.samples_checks import certificate, ipv6, unreachable
 from collectors.samples_city import BLANK_NAMES, CHANNELS, SEED, Actor, Trouble
+from collectors.samples_content import VERSION, content
 
 Row = tuple[str, dict[str, Any]]
 VISITS = 24  # probes a day
@@ -122,6 +123,7 @@ def _patrol(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
     for trouble in standing:
         yield "sighting", {**common, **_sighting(trouble)}
     yield from _channels(actor, common, day, last)
+    yield from content(actor, day, last, at)
 
 
 def _sighting(t: Trouble) -> dict[str, Any]:
@@ -137,9 +139,19 @@ def _sighting(t: Trouble) -> dict[str, Any]:
         "suggestion": t.suggestion,
         "excerpt": t.excerpt,
         "technique": t.technique,
+        "rule": t.technique or _rule(t),
+        "place": "正文第 36 字" if t.kind.startswith(("wording.", "privacy.")) else None,
+        "detector_version": VERSION,
         "cause": t.cause,
         "page_url": t.locator if t.locator and t.locator.startswith("http") else None,
     }
+
+
+def _rule(t: Trouble) -> str | None:
+    """The detector's rule as a real patrol would name it."""
+    if t.kind == "privacy.id_card":
+        return "id_card"
+    return f"{t.kind.split('.')[1]}:{t.target}" if t.kind.startswith("wording.") else None
 
 
 def _links(

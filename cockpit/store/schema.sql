@@ -336,6 +336,39 @@ CREATE TABLE finding_span ( -- 问题存续区间:出现到消失一段一行,�
     closed_at TIMESTAMP -- 消失时间(空=仍在)
 );
 
+CREATE TABLE finding_mark ( -- 人工复核标记:只增,撤销时补上撤销时间 #input
+    mark_id VARCHAR NOT NULL, -- 标记编号
+    marked_at TIMESTAMP NOT NULL, -- 标记时间
+    actor VARCHAR NOT NULL, -- 操作人
+    mark VARCHAR NOT NULL, -- 标记:confirmed 属实,false_alarm 误报
+    scope VARCHAR NOT NULL, -- 范围:place 仅此处,everywhere 同一规则同一文字处处
+    finding_id VARCHAR NOT NULL, -- 问题编号
+    site_code VARCHAR, -- 网站编码(本系统)
+    kind VARCHAR NOT NULL, -- 问题种类
+    rule VARCHAR NOT NULL, -- 检测规则编号
+    target VARCHAR NOT NULL, -- 对象
+    reason VARCHAR, -- 理由
+    until DATE, -- 误报有效期
+    undone_at TIMESTAMP, -- 撤销时间(空=有效)
+    undone_by VARCHAR -- 撤销人
+);
+
+CREATE TABLE rule_drop ( -- 检测规则降级区间:准确率低于下限时只进复核队列 #derived
+    rule VARCHAR NOT NULL, -- 检测规则编号
+    from_at TIMESTAMP NOT NULL, -- 降级时间
+    to_at TIMESTAMP, -- 恢复时间(空=仍在降级)
+    precision_floor DOUBLE, -- 准确率下限(0—1)
+    confirmed INTEGER, -- 降级时属实数
+    false_alarms INTEGER -- 降级时误报数
+);
+
+CREATE TABLE finding_state ( -- 问题的复核状态(最近一次入库时) #derived
+    finding_id VARCHAR NOT NULL, -- 问题编号
+    state VARCHAR NOT NULL, -- 状态:false_alarm 误报,confirmed 属实,review 待复核
+    cause VARCHAR, -- 待复核的原因:low 低把握,dropped 规则已降级
+    mark_id VARCHAR -- 标记编号
+);
+
 CREATE TABLE application ( -- 依申请公开台账 #input
     measured_at TIMESTAMP NOT NULL, -- 导入时间
     application_id VARCHAR NOT NULL, -- 申请编号

@@ -14,7 +14,7 @@ import duckdb
 from cockpit.store.schema import Table, all_tables
 
 # Tables without anybody's rows: runs, batches, issues and what the database says of itself.
-PUBLIC = frozenset({"meta", "batch", "run", "issue"})
+PUBLIC = frozenset({"meta", "batch", "run", "issue", "rule_drop"})
 # A column that ties a row to a row of another table, which is tied to a unit itself.
 LINKS: Mapping[str, str] = MappingProxyType(
     {

@@ -12,7 +12,7 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import disputes, links, scores, warnings
-from cockpit.ui import data, html, notified, numbers, trailing, who, words
+from cockpit.ui import data, html, notified, numbers, trailing, verdict, who, words
 
 
 def drawer() -> None:
@@ -28,6 +28,21 @@ def _dialog(asked: str) -> None:
     kind = next((k for k in PARTS if asked.startswith(k)), None)
     body = PARTS[kind](asked) if kind else None
     html.show(body or html.state("none", f"没有编号为 {html.e(asked)} 的证据，可能已被更正替代。"))
+    finding = _finding_of(asked) if body else None
+    if finding:
+        html.show(verdict.state(finding))
+        verdict.controls(finding)
+
+
+def _finding_of(asked: str) -> str | None:
+    """The finding behind what the drawer shows, whose truth a person may judge."""
+    if asked.startswith("F"):
+        return asked
+    if asked.startswith("D-"):
+        row = data.ask(scores.deduction, deduction_id=asked)
+    else:
+        row = data.ask(warnings.one, warning_id=asked)
+    return row["finding_id"] if row else None
 
 
 def _finding(asked: str) -> str | None:
@@ -44,10 +59,16 @@ def _finding_facts(f: Mapping[str, Any]) -> list[tuple[str, str]]:
         ("单位·站点", html.e(f"{f['unit_name'] or '—'} · {f['site_name'] or '—'}")),
         ("对象", html.outside(f["target"])),
         ("所在页", html.outside(f["page_url"])),
+        *([("附件出自", html.outside(f["source_page"]))] if f["source_page"] else []),
         ("命中", html.e(f["text"]) + (f" → 建议“{html.e(f['suggestion'])}”" if f["suggestion"] else "")),
         ("上下文", html.e(words.plain(f["excerpt"]) or "—")),
         ("原因", html.e(f"{cause.label}：{cause.meaning}。{cause.remedy}") if cause else "—"),
-        ("手法·规则", html.e(_how(f))),
+        ("位置", html.e(f["place"] or (f"源码第 {f['line']} 行" if f["line"] else "—"))),
+        (
+            "手法·规则",
+            html.e(_how(f))
+            + (f"（检测器 {html.e(f['detector_version'])}）" if f["detector_version"] else ""),
+        ),
         (
             "首次—最近",
             f"{numbers.moment(f['first_seen'])} — {numbers.moment(f['last_seen'])}，共见到 {f['times']} 次",

@@ -12,7 +12,7 @@ from cockpit import clock, pipeline
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, data, html, numbers, who, words
+from cockpit.ui import charts, data, html, numbers, verdict, who, words
 from cockpit.workdays import Calendar
 
 # Step of a warning → the act that a role must permit; the others need `handle`.
@@ -264,6 +264,8 @@ def handle(found: list[dict[str, Any]]) -> None:
             owner=owner,
             until=data.today() + timedelta(days=int(days)) if days else None,
         )
+        if action == "false_alarm" and row["finding_id"]:  # the finding falls silent too
+            verdict.mark_false(row["finding_id"], actor, reason, int(days or 30))
         pipeline.load_all(data.data(), now)
         st.session_state["handled"] = (row["warning_id"], event)
         st.query_params.pop("handle", None)
@@ -289,5 +291,7 @@ def undo() -> None:
         person = who.require(ACT_OF.get(last["action"], "handle"))
         now = clock.now()
         actions.undo(data.data(), row, last, actor=person.name or last["actor"], now=now)
+        if last["action"] == "false_alarm" and row["finding_id"]:
+            verdict.take_back(row["finding_id"], person.name or last["actor"])
         pipeline.load_all(data.data(), now)
         st.rerun()

@@ -43,6 +43,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "alerts": Screen("pages/alerts.py", "预警处置", "办", ":material/notifications:"),
         "review": Screen("pages/review.py", "异议复核", "办", ":material/balance:"),
         "updates": Screen("pages/updates.py", "栏目更新", "查", ":material/update:"),
+        "content": Screen("pages/content.py", "错敏与隐私", "查", ":material/spellcheck:"),
         "links": Screen("pages/links.py", "链接健康", "查", ":material/link_off:"),
         "availability": Screen("pages/availability.py", "可用性与安全", "查", ":material/shield:"),
         "ipv6": Screen("pages/ipv6.py", "IPv6 支持度", "查", ":material/lan:"),

@@ -5,13 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cockpit.store.marks import HEARD
 from cockpit.store.reader import Reader
 
 GROUPS = {
-    "dead": "f.kind = 'link.dead'",
-    "soft": "f.kind = 'link.soft_404'",
-    "hidden": "f.kind LIKE 'hidden.%' AND f.kind <> 'hidden.external_bad'",
-    "external": "f.kind = 'hidden.external_bad'",
+    "dead": f"f.kind = 'link.dead' AND {HEARD}",
+    "soft": f"f.kind = 'link.soft_404' AND {HEARD}",
+    "hidden": f"f.kind LIKE 'hidden.%' AND f.kind <> 'hidden.external_bad' AND {HEARD}",
+    "external": f"f.kind = 'hidden.external_bad' AND {HEARD}",
 }
 _HOST = "regexp_extract(f.target, '^https?://([^/:?]+)', 1)"
 # A dead link without a stored place counts as one: the page it was first found on.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from cockpit.store.marks import HEARD
 from cockpit.store.queries.scores import LATEST
 from cockpit.store.reader import Reader
 
@@ -107,11 +108,11 @@ def availability_strips(reader: Reader, at: datetime, limit: int = 8) -> list[di
 def findings_by_aspect(reader: Reader, at: datetime, days: int = 30) -> list[dict[str, Any]]:
     """Findings that appeared in the last `days` days and in the days before, by aspect."""
     return reader.rows(
-        """
+        f"""
         SELECT f.aspect, count(*) FILTER (s.opened_at > $at::TIMESTAMP - to_days($days::INTEGER)) AS now,
                count(*) FILTER (s.opened_at <= $at::TIMESTAMP - to_days($days::INTEGER)) AS before
         FROM finding_span AS s JOIN finding AS f USING (finding_id)
-        WHERE s.opened_at > $at::TIMESTAMP - to_days(2 * $days::INTEGER) AND s.opened_at <= $at::TIMESTAMP
+        WHERE s.opened_at > $at::TIMESTAMP - to_days(2 * $days::INTEGER) AND s.opened_at <= $at::TIMESTAMP AND {HEARD}
         GROUP BY f.aspect ORDER BY now DESC
         """,
         {"at": at, "days": days},
@@ -121,11 +122,12 @@ def findings_by_aspect(reader: Reader, at: datetime, days: int = 30) -> list[dic
 def findings_list(reader: Reader, at: datetime, aspect: str, days: int = 30) -> list[dict[str, Any]]:
     """The findings that one bar of `findings_by_aspect` counts."""
     return reader.rows(
-        """
+        f"""
         SELECT f.finding_id, f.kind, f.target, f.text, f.places, f.page_url, f.severity, s.opened_at, s.closed_at, u.unit_name, st.site_name
         FROM finding_span AS s JOIN finding AS f USING (finding_id)
         LEFT JOIN site AS st ON st.site_code = f.site_code LEFT JOIN unit AS u ON u.unit_code = st.unit_code
         WHERE f.aspect = $aspect AND s.opened_at > $at::TIMESTAMP - to_days($days::INTEGER) AND s.opened_at <= $at::TIMESTAMP
+          AND {HEARD}
         ORDER BY s.opened_at DESC, f.finding_id
         """,
         {"at": at, "aspect": aspect, "days": days},

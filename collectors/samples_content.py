@@ -1,0 +1,123 @@
+"""The demonstration's attachments, weak findings that wait for a person, and a rule that turns out to be wrong."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from collectors.samples_city import SEED, Actor
+
+Row = tuple[str, dict[str, Any]]
+VERSION = "演示"
+WRONG_RULE = "typo:截止目前"  # marked 误报 again and again in cockpit/demo_marks.py, so that it drops
+WEAK_SINCE, WRONG_SINCE = 6, 2  # days
+NAMES = ("工作方案", "年度预算", "补贴发放名单", "采购公告", "招聘岗位表", "政策问答", "规划文本", "统计表")
+ENDINGS = ("pdf", "xlsx", "docx", "doc", "wps", "zip")
+UNREAD = (("scan", "attachment_scanned"), ("locked", "attachment_encrypted"), ("slides", "attachment_format"))
+
+
+def content(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
+    """Rows of one night at one site."""
+    assert actor.site is not None
+    common = {
+        "run_id": f"demo-patrol-{day:%Y%m%d}",
+        "measured_at": at,
+        "site_code": actor.site.site_code,
+        "detector_version": VERSION,
+    }
+    ago = (last - day).days
+    if ago <= 1:
+        yield from _attachments(actor, common, at)
+    for since, row in _findings(actor):
+        if ago <= since:
+            yield "sighting", {**common, **row}
+
+
+def _attachments(actor: Actor, common: dict[str, Any], at: datetime) -> Iterator[Row]:
+    draw = random.Random(f"{SEED}:attachments:{actor.key}")
+    rows = [
+        (f"{draw.choice(NAMES)}{number}.{draw.choice(ENDINGS)}", "read", None)
+        for number in range(draw.randint(4, 14))
+    ]
+    for stem, cause in UNREAD:
+        if draw.random() < 0.25:
+            rows.append((f"{stem}.{'pptx' if stem == 'slides' else 'pdf'}", "unmeasured", cause))
+    for name, state, cause in rows:
+        url = f"{actor.site.url}files/{name}" if actor.site else name
+        yield (
+            "attachment",
+            {
+                **common,
+                "url": url,
+                "source": f"{actor.site.url}gzdt/9.html" if actor.site else None,
+                "text": name,
+                "state": state,
+                "cause": cause,
+                "read_at": at - timedelta(minutes=3) if state == "read" else None,
+                "size_bytes": draw.randint(20, 4000) * 1024,
+                "characters": draw.randint(300, 60_000) if state == "read" else None,
+            },
+        )
+    yield (
+        "coverage",
+        {
+            **{k: v for k, v in common.items() if k != "detector_version"},
+            "collector": "patrol",
+            "aspect": "attachments",
+            "ok": True,
+            "complete": True,
+            "pages": len(rows),
+            "items": sum(state == "read" for _, state, _ in rows),
+        },
+    )
+
+
+def _findings(actor: Actor) -> Iterator[tuple[int, dict[str, Any]]]:
+    """(days since it stands, sighting)."""
+    assert actor.site is not None
+    draw = random.Random(f"{SEED}:content:{actor.key}")
+    if draw.random() < 0.4:
+        character, right = draw.choice((("後", "后"), ("裏", "里"), ("發", "发")))
+        page = f"{actor.site.url}zwgk/{draw.randint(100, 999)}.html"
+        yield (
+            WEAK_SINCE,
+            _slip("traditional", character, right, "low", page, f"……全面发展{character}的各项工作……"),
+        )
+    if draw.random() < 0.45:
+        page = f"{actor.site.url}tjxx/{draw.randint(100, 999)}.html"
+        row = _slip(WRONG_RULE, "截止目前", "截至目前", "medium", page, "……截止目前阶段的报名工作已经结束……")
+        yield WRONG_SINCE, row
+    if actor.key == "XCZXJ":
+        file, page = f"{actor.site.url}files/补贴发放名单2.xlsx", f"{actor.site.url}gzdt/9.html"
+        leak = "36*************114"
+        yield (
+            4,
+            {
+                **_slip("id_card", leak, None, "critical", file, f"……李某某 {leak} 一卡通……"),
+                "aspect": "privacy",
+                "kind": "privacy.id_card",
+                "locator": "demo-attachment",
+                "place": "名单!C12（同类共 38 处）",
+                "source_page": page,
+            },
+        )
+
+
+def _slip(rule: str, text: str, right: str | None, severity: str, page: str, excerpt: str) -> dict[str, Any]:
+    return {
+        "aspect": "wording",
+        "kind": "wording.typo",
+        "target": text,
+        "locator": page,
+        "page_url": page,
+        "severity": severity,
+        "confidence": 0.7 if severity == "low" else 0.95,
+        "text": text,
+        "excerpt": excerpt,
+        "suggestion": right,
+        "rule": rule,
+        "places": 1,
+        "place": "正文第 218 字",
+    }
