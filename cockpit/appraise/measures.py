@@ -56,17 +56,10 @@ def open_findings(
                s.opened_at AS first_seen
         FROM finding_span AS s JOIN finding AS f USING (finding_id)
         WHERE s.opened_at < $at AND (s.closed_at IS NULL OR s.closed_at >= $at) AND f.kind IN (SELECT unnest($kinds))
-          AND ($severities IS NULL OR f.severity IN (SELECT unnest($severities))
-               OR (f.severity = 'low' AND list_contains($severities, 'medium') AND {marks.CONFIRMED}))
-          AND {marks.SPEAKS}
+          AND {marks.COUNTED}
         ORDER BY s.opened_at, f.finding_id
         """,
-        {
-            "at": m.at,
-            "day": m.day,
-            "kinds": list(kinds),
-            "severities": list(severities) if severities else None,
-        },
+        {"at": m.at, "day": m.day, "kinds": list(kinds), "severities": severities and list(severities)},
     )
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

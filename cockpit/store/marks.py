@@ -22,6 +22,11 @@ FALSE_ALARM = (
 )
 DROPPED = f"{RULE} IN (SELECT d.rule FROM rule_drop AS d WHERE d.from_at < $at AND (d.to_at IS NULL OR d.to_at >= $at))"
 SPEAKS = f"NOT ({FALSE_ALARM}) AND (NOT ({DROPPED}) OR {CONFIRMED})"
+# What counts for a measure: of some severities ($severities), where a confirmed weak finding is a medium one.
+COUNTED = (
+    "($severities IS NULL OR f.severity IN (SELECT unnest($severities)) "
+    f"OR (f.severity = 'low' AND list_contains($severities, 'medium') AND {CONFIRMED})) AND {SPEAKS}"
+)
 # For lists of the present: without what is a false alarm or waits for a person.
 HEARD = "f.finding_id NOT IN (SELECT finding_id FROM finding_state WHERE state IN ('false_alarm', 'review'))"
 REVIEWED = "f.aspect IN ('wording', 'privacy')"  # aspects whose weak findings a person looks at

@@ -50,6 +50,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "requests": Screen("pages/requests.py", "依申请公开", "查", ":material/inbox:"),
         "appraisal": Screen("pages/appraisal.py", "考核导出", "考", ":material/download:"),
         "collection": Screen("pages/collection.py", "采集健康", "考", ":material/monitor_heart:"),
+        "registry_admin": Screen("pages/registry_admin.py", "台账管理", "管", ":material/edit_note:"),
         "trail": Screen("pages/trail.py", "操作留痕", "管", ":material/history:", "audit"),
         "lists": Screen("pages/lists.py", "清单", "", ""),
     }
