@@ -32,6 +32,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "rebuild": Command(
             "cockpit.commands", "重建：从归档批次重新生成数据库", "add_rebuild_arguments", "rebuild"
         ),
+        "collect": Command("cockpit.collect_command", "采一遍：探测、巡查、IPv6、证书，入库，首次还计分"),
         "score": Command("cockpit.score_command", "计分：计算一周的单位得分与扣分明细"),
         "close-week": Command(
             "cockpit.close_command",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cockpit.ui import health, html, notified, shell
+from cockpit.ui import collecting, health, html, notified, shell
 
 LISTS = {
     "collectors": health.collectors,
@@ -26,6 +26,8 @@ if asked in LISTS:
             html.anchor("返回采集健康", html.link("collection"), "ck-chip"),
         )
 else:
+    with shell.panel("立即采集"):
+        collecting.panel()
     with shell.panel("采集器"):
         html.show(health.collectors())
     with shell.panel("采集器 × 天"):

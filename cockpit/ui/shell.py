@@ -15,7 +15,7 @@ import streamlit as st
 from cockpit import clock, store
 from cockpit.errors import CockpitError
 from cockpit.store.queries import overview
-from cockpit.ui import data, html, lateness, numbers, theme, topbar, who
+from cockpit.ui import data, first_visit, html, lateness, numbers, theme, topbar, who
 
 NAME = "新余市政务公开数据驾驶舱"
 GROUPS: Mapping[str, str] = MappingProxyType(
@@ -57,6 +57,9 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
 )
 
 
+WITHOUT_DATA = frozenset({"registry_admin"})  # pages that work before the first load
+
+
 def boot(key: str, title: str | None = None) -> dict[str, Any]:
     """Start a page. Returns what the frame knows of the published version; stops the page where there is none."""
     screen = SCREENS[key]
@@ -74,7 +77,10 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
         _sidebar()
     frame = _frame()
     if frame is None:
-        _empty_installation()
+        if key in WITHOUT_DATA:
+            return {"version": "尚未入库"}
+        html.show(f'<div class="ck-head"><h1>{html.e(title or screen.title)}</h1></div>')
+        first_visit.show(key)
         st.stop()
     if frame.get("origin") == "demo" and not kiosk:
         html.show('<div class="ck-demo">演示数据，不得用于考核。网站、账号和问题均为虚构。</div>')
@@ -250,32 +256,3 @@ def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str |
         label_visibility="collapsed",
     )
     return chosen or None
-
-
-def _empty_installation() -> None:
-    folder = html.e(data.data().root)
-    html.show(
-        f'<div class="ck-head"><h1>{NAME}</h1></div>',
-        html.lead("还没有数据。按下面三步，这里就会出现真实的采集结果。"),
-        html.facts(
-            [
-                (
-                    "一、台账",
-                    f"在 {folder}/registry/ 登记责任单位和网站；没有台账时先运行 <code>python -m cockpit registry init</code>",
-                ),
-                (
-                    "二、采集",
-                    "<code>python -m collectors all</code>，或用 <code>python -m collectors schedule</code> 持续采集",
-                ),
-                (
-                    "三、入库计分",
-                    "<code>python -m cockpit load</code>，满一周后 <code>python -m cockpit score</code>",
-                ),
-                (
-                    "先看演示",
-                    "<code>make run</code> 打开 26 周演示数据；<code>make demo</code> 在本机小城上真实采集一遍",
-                ),
-                ("不对劲", "<code>python -m cockpit doctor</code> 说明哪里不对、怎样修复"),
-            ]
-        ),
-    )
