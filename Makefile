@@ -12,7 +12,7 @@ ARGS ?=
 DATA := $(or $(COCKPIT_DATA),$(if $(wildcard data/cockpit.duckdb),data,data/samples))
 SERVE = $(PY) -m streamlit run dashboard.py --server.address 127.0.0.1 --server.port $(PORT)
 
-.PHONY: help run demo test lint bench quality format setup clean
+.PHONY: help run demo test lint bench torture quality format setup clean
 
 help: ## 列出全部目标
 	@echo "新余市政务公开数据驾驶舱"
@@ -42,6 +42,9 @@ format: $(VENV)/.dev ## 自动整理格式
 
 bench: $(VENV)/.bench ## 与同类工具在同一次运行中比速度
 	@$(PY) -m tests.bench $(ARGS)
+
+torture: $(VENV)/.dev ## 500 次 kill -9：逐个命令在随机时刻杀掉，核对一件不少、一件不重
+	@$(PY) -m tests.faults.torture
 
 quality: $(VENV)/.dev ## 检测器的查准率、查全率与速度
 	@$(PY) -m tests.quality

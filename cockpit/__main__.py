@@ -53,6 +53,15 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "registers": Command("cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出"),
         "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
+        "backup": Command(
+            "cockpit.backup_command", "备份：整个数据目录，一个文件", "add_backup_arguments", "run_backup"
+        ),
+        "restore": Command(
+            "cockpit.backup_command",
+            "恢复：先逐个核对再整体换上",
+            "add_restore_arguments",
+            "run_restore",
+        ),
         "notify": Command("cockpit.notify_command", "通知：按规则把预警发给联系人、分管领导、市政府办"),
         "access": Command("cockpit.access_command", "账号：谁是什么角色，登记、修改、删除"),
         "verify-audit": Command("cockpit.audit_command", "核对留痕：改动、删除、换序、截断都能发现"),
@@ -103,8 +112,16 @@ def main(argv: Sequence[str] | None = None) -> int:
         print(error, file=sys.stderr)
         return 2
     except KeyboardInterrupt:
-        print("已按要求停止，已写成的数据都在。", file=sys.stderr)
-        return 1
+        return _stopped()
+    except RuntimeError as error:
+        if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
+            return _stopped()
+        raise
+
+
+def _stopped() -> int:
+    print("已按要求停止，已写成的数据都在。", file=sys.stderr)
+    return 1
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from typing import Any
 from cockpit import tabular, tabular_out
 from cockpit.errors import CockpitError, Fault, InputError
 from cockpit.paths import DataDir
-from cockpit.store.batch import fsync_folder
+from cockpit.store.batch import discard, fsync_folder
 from cockpit.tabular import Field, Row, Sheet
 
 ROLES: Mapping[str, str] = MappingProxyType(
@@ -174,4 +174,4 @@ def write_people(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
             f"账号没有改动：写不了 {path}（{error.strerror}）。请检查磁盘空间和权限"
         ) from error
     finally:
-        beside.unlink(missing_ok=True)
+        discard(beside)

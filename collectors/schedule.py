@@ -38,11 +38,19 @@ BEIJING = "Asia/Shanghai"
 class Keeper:
     """Runs jobs one after another, loads what they spooled, and remembers when each finished."""
 
-    def __init__(self, data: DataDir, plan: Plan, quiet: bool = False, extra: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        data: DataDir,
+        plan: Plan,
+        quiet: bool = False,
+        extra: tuple[str, ...] = (),
+        longest: timedelta = LONGEST_RUN,
+    ) -> None:
         self.data = data
         self.plan = plan
         self.quiet = quiet
         self.extra = extra
+        self.longest = longest
         self._state = data.cache / "schedule.json"
         self._running: subprocess.Popen[bytes] | None = None
         self._turn = threading.Lock()
@@ -56,8 +64,11 @@ class Keeper:
             return {}
 
     def missed(self, now: datetime) -> list[Job]:
-        """Jobs whose newest planned moment passed without them. `now` is naive UTC."""
-        done = self.finished()
+        """Jobs whose newest planned moment passed without them. `now` is naive UTC.
+
+        What finished in the future (the clock was ahead and was put right) counts as never.
+        """
+        done = {name: moment for name, moment in self.finished().items() if moment <= now}
         local = clock.to_local(now)
         return [
             job
@@ -87,7 +98,7 @@ class Keeper:
             command.append("--quiet")
         self._running = subprocess.Popen(command, cwd=CHECKOUT, stdin=subprocess.DEVNULL)
         try:
-            return self._running.wait(LONGEST_RUN.total_seconds())
+            return self._running.wait(self.longest.total_seconds())
         except subprocess.TimeoutExpired:
             self._running.send_signal(signal.SIGINT)
             try:

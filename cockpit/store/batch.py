@@ -12,6 +12,7 @@ import json
 import os
 import time
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -212,11 +213,17 @@ def _write(spool: Path, header: Header, tables: list[pa.Table]) -> Path:
         beside.rename(final)
         fsync_folder(spool)
     except OSError as error:
-        beside.unlink(missing_ok=True)
+        discard(beside)
         raise StoreError(
             f"批次没有写成：{spool}（{error.strerror or error}）。请检查磁盘空间和写权限，已写成的批次不受影响"
         ) from error
     return final
+
+
+def discard(path: Path) -> None:
+    """Remove a file that may not be there; a disk that refuses (read-only) has told its own error before."""
+    with suppress(OSError):
+        path.unlink(missing_ok=True)
 
 
 def fsync_folder(folder: Path) -> None:

@@ -24,7 +24,7 @@ import duckdb
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from cockpit.store import audit
-from cockpit.store.batch import Header, fsync_folder, order, read_header
+from cockpit.store.batch import Header, discard, fsync_folder, order, read_header
 from cockpit.store.findings import merge_findings
 from cockpit.store.merge import merge
 from cockpit.store.migrations import migrate
@@ -76,7 +76,7 @@ def load(
     """
     started = time.monotonic()
     job = _Job(data, now, register, after_merge, LoadReport())
-    with _exclusive(data):
+    with exclusive(data):
         _clear_leftovers(data)
         pending = _accept(job, data.spool.glob("*.parquet"))
         if pending or force or is_outdated(data):
@@ -91,7 +91,7 @@ def rebuild(
     """Make the database again from every archived and pending batch, ignoring the published one."""
     started = time.monotonic()
     job = _Job(data, now, register, after_merge, LoadReport())
-    with _exclusive(data):
+    with exclusive(data):
         _clear_leftovers(data)
         pending = _accept(job, [*data.archive.glob("*/*.parquet"), *data.spool.glob("*.parquet")])
         _publish(job, pending, base=None)
@@ -105,7 +105,8 @@ def pending_batches(data: DataDir) -> int:
 
 
 @contextmanager
-def _exclusive(data: DataDir) -> Iterator[None]:
+def exclusive(data: DataDir) -> Iterator[None]:
+    """Hold the loader's lock of a data folder."""
     try:
         data.spool.mkdir(parents=True, exist_ok=True)
         lock = (data.spool / ".lock").open("w")
@@ -193,8 +194,8 @@ def _publish(job: _Job, pending: list[Pending], base: Path | None) -> None:
 
 
 def _discard(building: Path) -> None:
-    building.unlink(missing_ok=True)
-    Path(f"{building}.wal").unlink(missing_ok=True)
+    discard(building)
+    discard(Path(f"{building}.wal"))
 
 
 def _merge_all(job: _Job, building: Path, pending: list[Pending]) -> None:
