@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from cockpit.detect.page import Page
 
@@ -22,10 +23,11 @@ _DATE = (
 )
 DATE = re.compile(_DATE)
 _NOT_THIS = re.compile(
-    r"(?:今天是|现在是|当前时间|版权|copyright|©|备案|截至|截止|有效期|失效|施行|实施|生效|最后登录|出生|报名|会议|开庭|开标|投标|考试|面试|活动|"
+    r"(?:至|到|—|－|～|~)\s*$|(?:今天是|现在是|当前时间|版权|copyright|©|备案|截至|截止|有效期|失效|施行|实施|生效|最后登录|出生|报名|会议|开庭|开标|投标|考试|面试|活动|"
     r"起止|公示|举办|召开|开馆|开放|办公|办理|受理|工作|营业|服务|申请|缴费|到期|颁发|批准|登记|注册|建成|开工|竣工|培训|放假|逝世|去世)[^\n]{0,12}$",
     re.IGNORECASE,
 )
+_RANGE = re.compile(r"\s*(?:至|到|起|前|[—－～~-]{1,2}\s*\d)")
 _PUBLISHED = re.compile(
     r"(?:发布|发表|公布|发稿|刊发|推送|公开|上网)\s*(?:时间|日期|于)?\s*[:：]?\s*[\[【(（]?\s*$|发布(?:时间|日期)[^\d\n]{0,6}$"
 )
@@ -183,43 +185,58 @@ def _shown(page: Page) -> list[tuple[int, datetime | date]]:
 def _weighed(page: Page) -> Iterator[tuple[int, int, datetime | date]]:
     text = page.text
     title, head_end = _head(page, text)
-    earlier = -1000
-    for number, match in enumerate(DATE.finditer(text)):
-        if number > MOST_DATES:
-            return
+    found = list(_candidates(text))
+    listed = _in_lists([(match.start(), match.end()) for match, _, _ in found])
+    for number, (match, value, weight) in enumerate(found):
+        at = match.start()
+        # A comment or a recommended article further down may say 发表时间 too.
+        place = 15 if title <= at < head_end else -25 if at >= head_end else -10
+        yield weight + place - (30 if number in listed and weight < SURE else 0), at, value
+
+
+def _candidates(text: str) -> Iterator[tuple[re.Match[str], datetime | date, int]]:
+    """Dates that stand as publish dates do, with how much they look like one."""
+    for match in islice(DATE.finditer(text), MOST_DATES):
         start = text.rfind("\n", 0, match.start()) + 1
         end = text.find("\n", match.end())
         end = len(text) if end < 0 else end
         value = _value(match)
-        listed = match.start() - earlier < LONG_LINE
-        earlier = match.end()
-        if value is None or _NOT_THIS.search(text[start : match.start()][-24:]):
+        before, after = text[start : match.start()], text[match.end() : end]
+        if value is None or _NOT_THIS.search(before[-24:]) or _RANGE.match(after):
             continue
-        weight = _weight(text, match, start, end)
-        if weight == 0:
-            continue
-        if title <= match.start() < head_end:
-            weight += 15
-        else:  # a comment or a recommended article may say 发表时间 too
-            weight -= 25 if match.start() >= head_end else 10
-        yield weight - (20 if listed and weight < SURE else 0), match.start(), value
+        weight = _weight(before, after, match["H"] is not None)
+        if weight:
+            yield match, value, weight
 
 
-def _weight(text: str, match: re.Match[str], start: int, end: int) -> int:
-    """How much a date looks like the publish date by the line it stands on; 0 = prose."""
-    before, after = text[start : match.start()], text[match.end() : end]
+def _in_lists(spans: list[tuple[int, int]]) -> set[int]:
+    """Numbers of dates that follow each other closely, three or more: a list of articles."""
+    listed: set[int] = set()
+    run = [0]
+    for number in range(1, len(spans) + 1):
+        if number < len(spans) and spans[number][0] - spans[number - 1][1] < LONG_LINE:
+            run.append(number)
+            continue
+        if len(run) >= 3:
+            listed.update(run)
+        run = [number]
+    return listed
+
+
+def _weight(before: str, after: str, timed: bool) -> int:
+    """How much a date looks like the publish date by what stands on its line; 0 = prose."""
     if _PUBLISHED.search(before[-16:]):
         return SURE + 9
     rest = _MARKS.sub("", _FURNITURE.sub("", before[-60:] + after[:60]))
     furniture = _FURNITURE.search(before[-60:] + after[:60])
-    bar = len(before) + len(after) <= 110 and len(rest) <= (36 if furniture else 20 if match["H"] else 8)
+    bar = len(before) + len(after) <= 110 and len(rest) <= (36 if furniture else 20 if timed else 8)
     if _TIME.search(before[-16:]) and (bar or len(before) < 12):
         return 70
     if not bar or "。" in before + after:
         return 0
     if _MADE.search(before[-10:]):
         return 40
-    return 65 if furniture else 60 if not rest else 58 if match["H"] else 52
+    return 65 if furniture else 60 if not rest else 58 if timed else 52
 
 
 def _head(page: Page, text: str) -> tuple[int, int]:
