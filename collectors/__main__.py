@@ -28,6 +28,7 @@ COLLECTORS: Mapping[str, str] = MappingProxyType(
         "samples": "演示数据：生成演示城市 26 周数据（只写入独立的演示目录）",
         "schedule": "调度：按 schedule.toml 持续采集",
         "check": "体检：马上检查一个网址，不写数据库",
+        "train-reader": "复核：用本地文本训练统计复核模型（错字只进复核队列）",
         "scan": "扫描：把一段文字或一个网页交给检测器",
         "all": "依次运行 probe、patrol、ipv6、certificate",
     }
@@ -42,7 +43,9 @@ def usage() -> str:
 
 def build_parser(name: str) -> argparse.ArgumentParser:
     """The parser of one collector; its module is imported only now."""
-    module = importlib.import_module("collectors.together" if name == "all" else f"collectors.{name}")
+    module = importlib.import_module(
+        "collectors.together" if name == "all" else f"collectors.{name.replace('-', '_')}"
+    )
     parser = argparse.ArgumentParser(
         prog=f"python -m collectors {name}", description=COLLECTORS[name], allow_abbrev=False
     )

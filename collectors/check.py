@@ -12,11 +12,9 @@ from urllib.parse import urlsplit
 from tqdm import tqdm
 
 from cockpit import clock, registry
-from cockpit.detect import wording
-from cockpit.detect.lexicon import Lexicon
 from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED, DataDir, data_dir
-from collectors import attached, attachments, certificate, check_report, ipv6, options, walk
+from collectors import attached, attachments, certificate, check_report, ipv6, options, reading, walk
 from collectors.fetch import Fetcher, Limits
 from collectors.lookers import Lookers
 from collectors.visit import Visited, visit
@@ -78,7 +76,7 @@ def measure(args: argparse.Namespace, fetcher: Fetcher, data: DataDir, now: date
     types = registry.load_register(
         data if (data.registry / "units.csv").is_file() else DataDir(SHIPPED)
     ).channel_types
-    matcher = wording.Matcher(Lexicon.load(data.lexicon))
+    matcher = reading.matcher(data)
     version = attached.detector_version(data.lexicon)
     with (
         tqdm(

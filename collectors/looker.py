@@ -13,10 +13,11 @@ import sys
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Any, BinaryIO
 
-from cockpit.detect import wording
+from cockpit.detect import reader, wording
 from cockpit.detect.lexicon import Lexicon
 from collectors.eyes import Eyes, Seen
 
@@ -63,11 +64,16 @@ class Failed:
 _matchers: list[wording.Matcher] = []
 
 
-def _matcher(lexicon: Lexicon) -> wording.Matcher:
-    """A matcher for a lexicon; all sites of a run share one."""
-    if not _matchers or _matchers[0].lexicon != lexicon:
-        _matchers[:] = [wording.Matcher(lexicon)]
+def _matcher(lexicon: Lexicon, model: str | None) -> wording.Matcher:
+    """A matcher for a lexicon and the file of a reader's model; all sites of a run share one."""
+    kept = _matchers[0] if _matchers else None
+    if kept is None or kept.lexicon != lexicon or _model_of(kept) != model:
+        _matchers[:] = [wording.Matcher(lexicon, reader.load(Path(model)) if model else None)]
     return _matchers[0]
+
+
+def _model_of(matcher: wording.Matcher) -> str | None:
+    return matcher.review.path if matcher.review else None
 
 
 def _read_only(content: dict[Any, Any]) -> Mapping[Any, Any]:
@@ -79,7 +85,7 @@ class _Pickler(pickle.Pickler):
 
     def reducer_override(self, obj: Any) -> Any:
         if isinstance(obj, wording.Matcher):
-            return _matcher, (obj.lexicon,)
+            return _matcher, (obj.lexicon, _model_of(obj))
         if isinstance(obj, MappingProxyType):
             return _read_only, (dict(obj),)
         return NotImplemented

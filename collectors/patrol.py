@@ -20,11 +20,9 @@ from typing import Any
 from urllib.parse import quote
 
 from cockpit import clock, registry, store
-from cockpit.detect import wording
-from cockpit.detect.lexicon import Lexicon
 from cockpit.paths import DataDir, data_dir
 from cockpit.registry import Register, Site
-from collectors import attached, attachments, memory, options
+from collectors import attached, attachments, memory, options, reading
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher, Limits
 from collectors.lookers import Lookers
@@ -105,7 +103,7 @@ class Patrol:
 
     def __init__(self, args: argparse.Namespace, data: DataDir, now: datetime, register: Register) -> None:
         self._args, self._data, self._now, self._register = args, data, now, register
-        self._matcher = wording.Matcher(Lexicon.load(data.lexicon))
+        self._matcher = reading.matcher(data)
         self._stop = threading.Event()
         self._lookers: Lookers | None = None
         self.journal = Journal(data, now, fresh=args.fresh)

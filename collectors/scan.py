@@ -13,11 +13,10 @@ from cockpit.causes import causes
 from cockpit.detect import page as pages
 from cockpit.detect import scan as detect
 from cockpit.detect import wording
-from cockpit.detect.lexicon import Lexicon
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
 from cockpit.tabular import decode
-from collectors import attachments
+from collectors import attachments, reading
 from collectors.attached import document_hits
 
 DOCUMENTS = frozenset([".pdf", ".docx", ".xlsx", ".doc", ".xls", ".wps", ".et", ".zip"])
@@ -43,7 +42,7 @@ def main(args: argparse.Namespace) -> int:
         raise CockpitError("--url 要与 --html 同用")
     if args.html and args.lines:
         raise CockpitError("--html 与 --lines 不能同用")
-    matcher = wording.Matcher(Lexicon.load(data_dir(args.data).lexicon))
+    matcher = reading.matcher(data_dir(args.data))
     code = 0
     with attachments.Reader() as reader:
         for name in args.files or ["-"]:

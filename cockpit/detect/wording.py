@@ -15,12 +15,14 @@ from functools import cache
 import daachorse
 from rapidfuzz.distance import OSA
 
+from cockpit.detect import reader
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.lexicon import Entry, Lexicon
 
 LONG = 14  # characters from which two edits are still the same phrase
 SPAM_SIGNALS = 2
 MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not stray ones
+MOST_REVIEWED = 8_000  # characters of a text: the reader is slow
 COMMON = 3  # a variant written so often on one page is a fixed usage there, not a slip
 _FORMER = re.compile(
     r"(?:原|前|时任|曾任|撤销|不再保留|更名|改名|挂牌前|划入|并入|整合|组建)[^，。；\n]{0,6}$|(?:历任|曾任|先后任|先后在|简历|生平)[^\n]{0,80}$"
@@ -39,8 +41,9 @@ LEAST_CUT = 6  # characters: a shorter phrase without an end may be another word
 class Matcher:
     """A lexicon made ready for matching. Building takes some milliseconds; matching is thread-safe."""
 
-    def __init__(self, lexicon: Lexicon) -> None:
-        self.lexicon = lexicon
+    def __init__(self, lexicon: Lexicon, review: reader.Model | None = None) -> None:
+        """`review`: a trained reader, whose suspects are added with severity low."""
+        self.lexicon, self.review = lexicon, review
         self._patterns: list[str] = []
         self._meaning: list[list[tuple[str, Entry | str, int]]] = []
         places: dict[str, int] = {}
@@ -79,6 +82,8 @@ class Matcher:
         found += self._phrases(text, windows, on)
         found += _spam(spam)
         found += self._stray(text)
+        if self.review is not None:
+            found += reader.find(text[:MOST_REVIEWED], self.review)
         return self._cleared(found, on)
 
     def _phrases(

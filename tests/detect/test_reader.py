@@ -1,0 +1,125 @@
+"""The statistical reader: trained on a small town's prose, it finds planted slips and says nothing of right lines."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from cockpit.detect import reader, reader_training, wording
+from cockpit.detect.lexicon import Lexicon
+from cockpit.paths import SHIPPED, DataDir
+from collectors import __main__ as collectors
+from collectors import train_reader
+
+WHO = (
+    "市财政局",
+    "市教育局",
+    "市民政局",
+    "市水利局",
+    "市商务局",
+    "市司法局",
+    "市审计局",
+    "市统计局",
+    "市公安局",
+    "市交通运输局",
+)
+WHAT = (
+    "召开专题会议研究部署重点工作",
+    "组织开展安全生产监督检查",
+    "公布年度部门预算和决算信息",
+    "举办政策解读培训班",
+    "深入基层开展走访调研",
+    "推进政务服务标准化建设",
+)
+HOW = (
+    "要求各科室按照职责分工抓好落实",
+    "进一步提升群众的满意度和获得感",
+    "切实解决企业和群众反映的突出问题",
+    "确保各项任务按时保质完成",
+    "持续优化营商环境",
+    "不断提高行政效能和服务水平",
+)
+WHEN = ("近日", "本周", "日前", "上午", "下午", "今年以来")
+
+
+def town() -> list[str]:
+    return [
+        f"{when}，{who}{what}，{how}。" for when, who, what, how in itertools.product(WHEN, WHO, WHAT, HOW)
+    ]
+
+
+@pytest.fixture(scope="module")
+def model() -> reader.Model:
+    confusions = train_reader.confusions(DataDir(SHIPPED))
+    return reader_training.train(town(), confusions)[0]
+
+
+def test_a_planted_slip_is_found_for_review_only(model: reader.Model) -> None:
+    text = "第一行没有问题的文字\n近日，市财政局组织开展安全生产监督检察，切实解决企业和群众反映的突出问题。"
+    [found] = reader.find(text, model)
+    assert (found.kind, found.severity, found.rule) == ("wording.typo", "low", "reader")
+    assert (text[found.start : found.end], found.text, found.suggestion) == ("检察，", "检察，", "检查，")
+
+
+def test_right_lines_are_silent(model: reader.Model) -> None:
+    assert [f for line in town()[::7] for f in reader.find(line, model)] == []
+
+
+def test_it_is_measured_on_lines_it_was_not_trained_on(model: reader.Model) -> None:
+    assert model.measured["precision"] >= 0.95
+    assert model.measured["recall"] >= 0.68
+    assert model.measured["lines"] > 50
+
+
+def test_a_saved_model_reads_the_same(model: reader.Model, tmp_path: Path) -> None:
+    model.save(tmp_path / "m.npz")
+    again = reader.load(tmp_path / "m.npz")
+    line = "今年以来，市水利局深入基层开展走访调妍，持续优化营商环境。"
+    assert reader.find(line, again) == reader.find(line, model) != []
+
+
+@pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"x" * 100])
+def test_a_damaged_model_is_named(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "m.npz").write_bytes(content)
+    with pytest.raises(ValueError, match="不是复核模型"):
+        reader.load(tmp_path / "m.npz")
+
+
+def test_no_pickle_is_ever_read(tmp_path: Path) -> None:
+    np.savez(tmp_path / "m.npz", characters=np.array([{"a": 1}], dtype=object))
+    with pytest.raises(ValueError, match="不是复核模型"):
+        reader.load(tmp_path / "m.npz")
+
+
+def test_its_suspects_join_the_lists_findings_without_displacing_them(model: reader.Model) -> None:
+    matcher = wording.Matcher(Lexicon.load(SHIPPED / "lexicon"), model)
+    found = matcher.find(
+        "近日，市财政局组织开展安全生产监督检察，切实解决企业和群众反映的突出问题。我局做为牵头单位。"
+    )
+    assert [(f.rule, f.severity) for f in found] == [("reader", "low"), ("typo:做为", "medium")]
+
+
+def test_too_little_text_is_refused() -> None:
+    with pytest.raises(ValueError, match="至少要"):
+        reader_training.train(["一行不够长的训练文本而已"], {})
+
+
+def test_the_command_trains_from_files_and_leaves_personal_data_out(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    leak = "张某某身份证号码11010519491231002X，已经核验通过。"
+    (corpus / "a.txt").write_text("\n".join([*town(), leak]), encoding="utf-8")
+    (corpus / "b.html").write_text("<p>" + "</p><p>".join(town()[:50]) + "</p>", encoding="utf-8")
+    assert leak not in set(train_reader.lines([corpus]))
+    assert collectors.main(["train-reader", "--data", str(tmp_path), "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["precision"] >= 0.95
+    assert (tmp_path / "reader" / "model.npz").is_file()
+    assert collectors.main(["train-reader", str(tmp_path / "nothing"), "--data", str(tmp_path)]) == 2
+    assert "再训练" in capsys.readouterr().err
