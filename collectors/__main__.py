@@ -92,7 +92,7 @@ class _LogFile(logging.Handler):
         with contextlib.suppress(OSError):  # a full disk must not stop what is being measured
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as log:
-                log.write(self.format(record) + "\n")
+                log.write(options.plain(self.format(record)) + "\n")
 
 
 def _log_to(path: Path) -> None:

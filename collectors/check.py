@@ -44,7 +44,7 @@ def main(args: argparse.Namespace) -> int:
     if args.json:
         check_report.write_json(result, sys.stdout)
     else:
-        print(check_report.told(result))
+        print(options.plain(check_report.told(result)))
     return 0 if result["availability"]["ok"] and not result["unmeasured"] else 1
 
 

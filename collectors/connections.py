@@ -85,7 +85,7 @@ def tls_context() -> ssl.SSLContext:
 
 
 def connect(
-    resolver: Resolver, host: str, port: int, family: int, allow_private: bool, seconds: float
+    resolver: Resolver, host: str, port: int, family: int, allow_private: guard.Allowed, seconds: float
 ) -> socket.socket:
     """Connect to the first address of a name that answers; every address is checked by the guard first."""
     cause = "refused"
@@ -109,7 +109,13 @@ class GuardedAdapter(HTTPAdapter):
     """An HTTPAdapter whose sockets are made by `connect` above."""
 
     def __init__(
-        self, resolver: Resolver, watchdog: Watchdog, *, family: int, allow_private: bool, per_host: int
+        self,
+        resolver: Resolver,
+        watchdog: Watchdog,
+        *,
+        family: int,
+        allow_private: guard.Allowed,
+        per_host: int,
     ) -> None:
         self._pools = _pool_classes(resolver, watchdog, family, allow_private)
         super().__init__(pool_connections=256, pool_maxsize=per_host, pool_block=False)
@@ -124,7 +130,7 @@ class GuardedAdapter(HTTPAdapter):
 
 
 def _pool_classes(
-    resolver: Resolver, watchdog: Watchdog, family: int, allow_private: bool
+    resolver: Resolver, watchdog: Watchdog, family: int, allow_private: guard.Allowed
 ) -> dict[str, type]:
     class Guarded:
         def _new_conn(self: Any) -> socket.socket:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -130,15 +131,17 @@ def text_hits(text: str, matcher: wording.Matcher, on: date | datetime | None) -
     """Privacy and wording hits of a text in order of position."""
     leaks = privacy.find(text)
     found = [*leaks, *matcher.find(text, on if isinstance(on, date) else None)]
+    starts = [leak.start for leak in leaks]
     return [
-        Hit(f, _excerpt(text, f, leaks), f"正文第 {f.start + 1} 字")
+        Hit(f, _excerpt(text, f, leaks, starts), f"正文第 {f.start + 1} 字")
         for f in sorted(found, key=lambda f: f.start)
     ]
 
 
-def _excerpt(text: str, finding: TextFinding, leaks: Sequence[TextFinding]) -> str:
-    """The surroundings of a hit with every leak in them replaced by its mask."""
+def _excerpt(text: str, finding: TextFinding, all_leaks: Sequence[TextFinding], starts: list[int]) -> str:
+    """The surroundings of a hit with every leak in them replaced by its mask. `starts`: of the leaks, in order."""
     start, end = max(0, finding.start - EXCERPT), min(len(text), finding.end + EXCERPT)
+    leaks = all_leaks[max(0, bisect_left(starts, start) - 1) : bisect_left(starts, end)]
     for leak in leaks:  # never cut a leak in two: half a number is still personal
         if leak.start < start < leak.end:
             start = leak.start

@@ -23,7 +23,7 @@ from requests.utils import requote_uri
 
 from cockpit import __version__
 from collectors.connections import ConnectError, GuardedAdapter, Watchdog
-from collectors.guard import PrivateAddressError
+from collectors.guard import Allowed, PrivateAddressError
 from collectors.resolve import ResolveError, Resolver
 
 USER_AGENT = (
@@ -104,7 +104,7 @@ class Fetcher:
         self,
         resolver: Resolver | None = None,
         *,
-        allow_private: bool = False,
+        allow_private: Allowed = False,
         limits: Limits | None = None,
         user_agent: str = USER_AGENT,
         per_host: int = 8,
@@ -199,6 +199,8 @@ class Fetcher:
                 return self._send(url, ask, cookies, answer)
             except Exception as error:
                 answer.cause = self._named(error, ask)
+                if answer.cause == "bad_url" and answer.status is not None:  # a number in the body is none
+                    answer.cause = "content_length"
                 if last or answer.cause != "reset" or answer.status is not None:
                     return None
             finally:
@@ -216,7 +218,7 @@ class Fetcher:
                 raise TimeoutError
             answer.status, answer.headers = got.status_code, got.headers
             answer.address = _peer(got)
-            answer.cause = status_cause(got.status_code)
+            answer.cause = "bad_answer" if got.status_code < 200 else status_cause(got.status_code)
             location = got.headers.get("location")
             if got.status_code in REDIRECTS and location:
                 _remember(cookies, got)
@@ -235,6 +237,9 @@ class Fetcher:
         )
         if not wanted:
             _finish(got)
+            return
+        if not _readable_coding(got.headers.get("content-encoding", "")):
+            answer.cause = answer.cause or "decode"
             return
         parts, size = [], 0
         while size <= ask.max_bytes:
@@ -298,6 +303,8 @@ _ERRORS: tuple[tuple[tuple[type[BaseException], ...], str], ...] = (
     ((urllib3.exceptions.ReadTimeoutError, requests.exceptions.Timeout, TimeoutError), "timeout"),
     ((urllib3.exceptions.DecodeError, requests.exceptions.ContentDecodingError), "decode"),
     ((http.client.IncompleteRead, urllib3.exceptions.InvalidChunkLength), "content_length"),
+    ((http.client.RemoteDisconnected, ConnectionError), "reset"),
+    ((http.client.HTTPException, urllib3.exceptions.InvalidHeader), "bad_answer"),
     (
         (
             requests.exceptions.InvalidURL,
@@ -330,6 +337,12 @@ def _prepared(url: str, ask: _Ask, headers: dict[str, str], cookies: Mapping[str
     request.hooks = default_hooks()
     request._cookies = None
     return request
+
+
+def _readable_coding(header: str) -> bool:
+    """Whether a body is packed in a way that was asked for, and not over and over."""
+    codings = [coding for coding in header.lower().replace(" ", "").split(",") if coding]
+    return len(codings) <= 1 and set(codings) <= {"gzip", "x-gzip", "deflate", "identity"}
 
 
 def _target(url: str, location: str) -> str:

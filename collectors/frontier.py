@@ -18,7 +18,7 @@ from collectors.walked import LinkSeen
 
 FAILURES_TO_BREAK = 4
 CONNECT_CAUSES = frozenset(
-    {"refused", "timeout", "reset", "no_route", "no_ipv6_route", "tls", "dns_temporary"}
+    {"refused", "timeout", "reset", "no_route", "no_ipv6_route", "tls", "dns_temporary", "bad_answer"}
 )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import ipaddress
 import json
 import os
 import sys
@@ -18,6 +19,7 @@ from cockpit.causes import FAULTS, causes
 from cockpit.errors import CockpitError
 from cockpit.registry import Register, Site
 from collectors.fetch import Fetcher, Limits
+from collectors.guard import Allowed, Network
 from collectors.resolve import Resolver, read_hosts
 
 T = TypeVar("T")
@@ -39,6 +41,12 @@ def add_common(parser: argparse.ArgumentParser) -> None:
         "--allow-private", action="store_true", help="允许访问本机和内网地址（内网部署、测试用）"
     )
     parser.add_argument(
+        "--allow-network",
+        action="append",
+        metavar="网段",
+        help="只允许访问这些内网网段，如 10.1.0.0/16（可重复）",
+    )
+    parser.add_argument(
         "--hosts", metavar="文件", help="优先使用的主机名文件，格式同 /etc/hosts（默认取 COCKPIT_HOSTS）"
     )
 
@@ -47,7 +55,15 @@ def open_fetcher(args: argparse.Namespace, limits: Limits | None = None, per_hos
     """A fetcher by the options."""
     chosen = args.hosts or os.environ.get("COCKPIT_HOSTS")
     hosts = read_hosts(Path(chosen)) if chosen else {}
-    return Fetcher(Resolver(hosts), allow_private=args.allow_private, limits=limits, per_host=per_host)
+    allowed: Allowed = args.allow_private or [_network(text) for text in args.allow_network or ()]
+    return Fetcher(Resolver(hosts), allow_private=allowed, limits=limits, per_host=per_host)
+
+
+def _network(text: str) -> Network:
+    try:
+        return ipaddress.ip_network(text)
+    except ValueError as error:
+        raise CockpitError(f"--allow-network「{text}」不是网段，写法如 10.1.0.0/16") from error
 
 
 def chosen_sites(args: argparse.Namespace, register: Register, day: date) -> list[Site]:
@@ -77,6 +93,24 @@ def progress(things: Iterable[T], total: int, label: str, args: argparse.Namespa
     yield from tqdm(
         things, total=total, desc=label, disable=quiet, unit="个", dynamic_ncols=True, leave=False
     )
+
+
+# Control characters and marks that turn the direction of writing: pages may hold them, terminals obey them.
+_CONTROLS = dict.fromkeys(
+    [
+        *range(9),
+        *range(11, 32),
+        *range(127, 160),
+        *range(0x200E, 0x2010),
+        *range(0x202A, 0x202F),
+        *range(0x2066, 0x206A),
+    ]
+)
+
+
+def plain(text: str) -> str:
+    """A text that a terminal or a log shows as it is."""
+    return text.translate(_CONTROLS)
 
 
 def tell_run(

@@ -14,7 +14,9 @@ from pathlib import Path
 
 from cockpit.errors import CockpitError
 
-KEEP_SECONDS = 300.0
+KEEP_SECONDS, KEEP_TEMPORARY = 300.0, 5.0
+# Each look-up costs seconds while the name service is down: after so many failures in a row it is left alone a while.
+FAILURES_TO_PAUSE, PAUSE_SECONDS = 8, 20.0
 FAMILIES = {0: socket.AF_UNSPEC, 4: socket.AF_INET, 6: socket.AF_INET6}
 _NOT_EXISTING = {socket.EAI_NONAME, getattr(socket, "EAI_NODATA", socket.EAI_NONAME)}
 
@@ -52,6 +54,7 @@ class Resolver:
         self._hosts = dict(hosts or {})
         self._cache: dict[tuple[str, int], tuple[float, list[str] | ResolveError]] = {}
         self._lock = threading.Lock()
+        self._failures, self._paused_until = 0, 0.0
 
     def resolve(self, host: str, family: int = 0) -> list[str]:
         """Addresses of a name for family 0 (any, IPv4 first), 4 or 6. Raises ResolveError."""
@@ -60,7 +63,9 @@ class Resolver:
         with self._lock:
             known = self._cache.get(key)
         if known is None or known[0] < time.monotonic():
-            known = (time.monotonic() + KEEP_SECONDS, self._look_up(name, family))
+            found = self._look_up(name, family)
+            temporary = isinstance(found, ResolveError) and found.cause == "dns_temporary"
+            known = (time.monotonic() + (KEEP_TEMPORARY if temporary else KEEP_SECONDS), found)
             with self._lock:
                 self._cache[key] = known
         if isinstance(known[1], ResolveError):
@@ -70,9 +75,28 @@ class Resolver:
     def _look_up(self, name: str, family: int) -> list[str] | ResolveError:
         if name in self._hosts:
             return self._chosen(self._hosts[name], family)
+        numeric = self._ask(name, family, socket.AI_NUMERICHOST)
+        if not isinstance(numeric, ResolveError) or numeric.cause == "no_aaaa":
+            return numeric
+        if time.monotonic() < self._paused_until:
+            return ResolveError("dns_temporary")
+        found = self._ask(name, family)
+        with self._lock:
+            down = isinstance(found, ResolveError) and found.cause == "dns_temporary"
+            self._failures = self._failures + 1 if down else 0
+            if self._failures >= FAILURES_TO_PAUSE:
+                self._paused_until = time.monotonic() + PAUSE_SECONDS
+        return found
+
+    def _ask(self, name: str, family: int, flags: int = 0) -> list[str] | ResolveError:
         try:
             found = socket.getaddrinfo(
-                name.encode("idna") if not name.isascii() else name, None, FAMILIES[0], socket.SOCK_STREAM
+                name.encode("idna") if not name.isascii() else name,
+                None,
+                FAMILIES[0],
+                socket.SOCK_STREAM,
+                0,
+                flags,
             )
         except socket.gaierror as error:
             return ResolveError("dns" if error.errno in _NOT_EXISTING else "dns_temporary")

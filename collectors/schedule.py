@@ -163,6 +163,8 @@ def main(args: argparse.Namespace) -> int:
 def passed_on(args: argparse.Namespace) -> tuple[str, ...]:
     """Options of the scheduler that every collector gets too."""
     words: list[str] = ["--allow-private"] if getattr(args, "allow_private", False) else []
+    for network in getattr(args, "allow_network", None) or ():
+        words += ["--allow-network", network]
     if getattr(args, "hosts", None):
         words += ["--hosts", str(Path(args.hosts).resolve())]
     return tuple(words)

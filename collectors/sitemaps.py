@@ -33,7 +33,7 @@ def find(start: str, named: Sequence[str], fetcher: Fetcher) -> Iterator[tuple[s
         files += 1
         text = _text(fetcher.get(url, max_bytes=MOST_BYTES))
         found = [address for address in links.sitemap(text, url) if links.same_site(address, start)]
-        if _INDEX.search(text[:5000]):
+        if _INDEX.search(text):
             waiting += [address for address in found[:MOST_FILES] if address not in known]
             known |= set(found[:MOST_FILES])
         elif found:
@@ -50,4 +50,4 @@ def _text(answer: Response) -> str:
         except zlib.error:
             return ""
     text = body.decode("utf-8", "replace")
-    return text if _URLSET.search(text[:5000]) else ""
+    return text if _URLSET.search(text) else ""

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 DEAD_AT_ONCE = frozenset({"not_found_404", "gone_410", "dns", "redirect_loop", "bad_url", "client_4xx"})
-DEAD_WHEN_LASTING = frozenset({"server_5xx", "refused", "timeout", "reset", "tls", "too_slow"})
+DEAD_WHEN_LASTING = frozenset({"server_5xx", "refused", "timeout", "reset", "tls", "too_slow", "bad_answer"})
 SECOND_LOOK = DEAD_WHEN_LASTING | (DEAD_AT_ONCE - {"bad_url"}) | {"dns_temporary", "decode", "content_length"}
 _OTHER: Mapping[str, str] = MappingProxyType(
     {

@@ -22,7 +22,6 @@ SOON_RATIO = 10 / 14  # 预警线：首页 10 天对 14 天（开普云 2017）�
 LEAST_TITLE = 5  # characters: shorter link texts are navigation
 _SHORT_DATE = re.compile(r"(?<![\d.:-])(0?[1-9]|1[0-2])[-/月.](0?[1-9]|[12]\d|3[01])日?(?![\d:.-])")
 _LIKE_A_DATE = re.compile(r"\d\s*[-/.月年]\s*\d")
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _ROWS = "li,tr,dl,p,div,article"
 _NAV_WORDS = re.compile(
     r"首页|网站地图|联系我们|无障碍|登录|注册|收藏|设为|English|繁体|返回|更多|邮箱|RSS|手机版|长者",
@@ -80,7 +79,7 @@ def _items(page: Page) -> list[Item]:
 
 def _dated(page: Page, most: int | None = None) -> list[Item]:
     found: dict[str, Item] = {}
-    for fragment in _CDATA.findall(page.html) if "CDATA[" in page.html else ():
+    for fragment in links.cdata(page.html) if "CDATA[" in page.html else ():
         _gather(page, LexborHTMLParser(fragment), found, most)
     _gather(page, page.tree, found, most)
     return list(found.values())

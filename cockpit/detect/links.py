@@ -89,7 +89,6 @@ _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)", re.IGNORECASE)
 _CSS_IMPORT = re.compile(r"@import\s+['\"]([^'\"]+)['\"]", re.IGNORECASE)
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
-_CDATA = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)
 _TRS_PAGES = re.compile(
     r"createPageHTML\s*\(\s*['\"]?(\d{1,4})['\"]?\s*,\s*['\"]?(\d{1,4})['\"]?\s*,\s*['\"]([\w-]+)['\"]\s*,\s*['\"](\w+)['\"]"
 )
@@ -220,9 +219,19 @@ def _netloc(url: str) -> str:
 def _candidates(page: Page) -> Iterator[tuple[str, str, str, str]]:
     yield from _of_tree(page.tree)
     if "<datastore" in page.html or "CDATA[" in page.html:
-        for fragment in _CDATA.findall(page.html):
+        for fragment in cdata(page.html):
             yield from _of_tree(LexborHTMLParser(fragment))
     yield from _trs_pages(page)
+
+
+def cdata(html: str) -> Iterator[str]:
+    """What stands in CDATA sections; an open one ends the search."""
+    end = 0
+    while (start := html.find("<![CDATA[", end)) >= 0:
+        end = html.find("]]>", start)
+        if end < 0:
+            return
+        yield html[start + 9 : end]
 
 
 def _of_tree(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str, str]]:
@@ -285,7 +294,6 @@ def _trs_pages(page: Page) -> Iterator[tuple[str, str, str, str]]:
 
 def sitemap(text: str, url: str) -> list[str]:
     """Addresses of a sitemap.xml (no XML parser: sitemaps are hostile input too)."""
-    found = (
-        normalise(unescape(raw), url) for raw in re.findall(r"<loc>\s*([^<\s]+)\s*</loc>", text)[:MAX_LINKS]
-    )
+    raw = (unescape(found) for found in re.findall(r"<loc>\s*([^<\s]+)\s*</loc>", text)[:MAX_LINKS])
+    found = (normalise(address, url) for address in raw if address.startswith(("http://", "https://")))
     return [address for address in dict.fromkeys(found) if address]

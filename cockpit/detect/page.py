@@ -49,6 +49,23 @@ _ALIASES = {
     "x-gbk": "gb18030",
     "utf8": "utf-8",
 }
+# Others are not asked for: Python has codecs (punycode, idna) that need minutes for a page.
+_CODECS = frozenset(
+    [
+        "utf-8",
+        "gb18030",
+        "big5",
+        "big5-hkscs",
+        "euc-kr",
+        "euc-jp",
+        "shift_jis",
+        "iso-8859-1",
+        "windows-1252",
+        "utf-16",
+        "utf-16le",
+        "utf-16be",
+    ]
+)
 _SKIPPED = frozenset(
     {"script", "style", "noscript", "template", "head", "textarea", "svg", "iframe", "object"}
 )
@@ -131,7 +148,8 @@ def _least_broken(body: bytes, declared: str | None) -> tuple[str, str]:
 def _declared(body: bytes, content_type: str | None) -> str | None:
     match = _CHARSET.search((content_type or "").encode("latin-1", "replace")) or _CHARSET.search(body[:2048])
     name = match[1].decode("ascii", "replace").lower() if match else None
-    return _ALIASES.get(name, name) if name else None
+    name = _ALIASES.get(name, name) if name else None
+    return name if name in _CODECS else None
 
 
 @dataclass

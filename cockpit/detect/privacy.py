@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from bisect import bisect_left, insort
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -178,7 +179,10 @@ class _Text:
         return (start, end) if self._map is None else (self._map[start], self._map[end - 1] + 1)
 
     def free(self, start: int, end: int) -> bool:
-        return all(end <= a or start >= b for a, b in self.taken)
+        at = bisect_left(self.taken, (start, start))
+        return (at == 0 or self.taken[at - 1][1] <= start) and (
+            at == len(self.taken) or self.taken[at][0] >= end
+        )
 
     def before(self, at: int, size: int = 30) -> str:
         """What stands before on the same line or the one above."""
@@ -197,7 +201,7 @@ def find(text: str) -> list[TextFinding]:
     for rule in _rules(work.folded):
         for start, end, finding in rule(work):
             if work.free(start, end):
-                work.taken.append((start, end))
+                insort(work.taken, (start, end))
                 if finding is not None:
                     a, b = work.span(start, end)
                     found.append(replace(finding, start=a, end=b))
@@ -207,13 +211,15 @@ def find(text: str) -> list[TextFinding]:
 
 def _as_list(found: list[TextFinding]) -> list[TextFinding]:
     serious = [
-        f
+        f.kind in {"privacy.id_card", "privacy.bank_card"} or f.severity in {"high", "critical"}
         for f in found
-        if f.kind in {"privacy.id_card", "privacy.bank_card"} or f.severity in {"high", "critical"}
     ]
-    if len(serious) < LIST_LEAK:
+    if sum(serious) < LIST_LEAK:
         return found
-    return [replace(f, severity="critical", rule=f"{f.rule}+list") if f in serious else f for f in found]
+    return [
+        replace(f, severity="critical", rule=f"{f.rule}+list") if is_serious else f
+        for f, is_serious in zip(found, serious, strict=True)
+    ]
 
 
 Hit = tuple[int, int, TextFinding | None]

@@ -14,7 +14,7 @@ import pytest
 
 from collectors import guard
 from collectors.fetch import Fetcher, Limits
-from collectors.resolve import ResolveError, Resolver, read_hosts
+from collectors.resolve import FAILURES_TO_PAUSE, ResolveError, Resolver, read_hosts
 from tests.sites.http import Doc, Site, Web, refused_port
 
 BOMB = gzip.compress(b"0" * 50_000_000)
@@ -124,6 +124,26 @@ def test_hosts_files_are_read_and_their_faults_named(tmp_path: Path) -> None:
         read_hosts(path)
 
 
+def test_a_name_service_that_is_down_is_left_alone_for_a_while() -> None:
+    """Every look-up costs seconds then; addresses in numbers need none and are still reached."""
+    asked: list[str] = []
+
+    class Down(Resolver):
+        def _ask(self, name: str, family: int, flags: int = 0) -> list[str] | ResolveError:
+            if flags:
+                return super()._ask(name, family, flags)
+            asked.append(name)
+            return ResolveError("dns_temporary")
+
+    resolver = Down()
+    for number in range(50):
+        with pytest.raises(ResolveError, match="dns_temporary"):
+            resolver.resolve(f"n{number}.test")
+    assert len(asked) == FAILURES_TO_PAUSE
+    assert resolver.resolve("127.0.0.1") == ["127.0.0.1"]
+    assert resolver.resolve("2130706433") == ["127.0.0.1"]
+
+
 def test_a_wall_that_sets_a_cookie_and_redirects_to_itself_is_no_loop(web: Web, fetcher: Fetcher) -> None:
     """Common in front of Chinese government sites: the first visit gets a cookie and the same address again."""
 
@@ -161,7 +181,7 @@ def raw_server(*answers: bytes) -> Iterator[str]:
         (b"HTTP/1.1 200 OK\r\nContent-Length: 4\r\n\r\nfour and more", None, b"four"),
         (b"HTTP/1.1 200 OK\r\nContent-Length: many\r\n\r\nbody", None, b"body"),
         (b"HTTP/1.0 200 OK\r\n\r\nuntil the end", None, b"until the end"),
-        (b"220 mail.example ESMTP\r\n", "reset", b""),
+        (b"220 mail.example ESMTP\r\n", "bad_answer", b""),
         (b"", "reset", b""),
     ],
 )
