@@ -10,6 +10,7 @@ import hashlib
 import posixpath
 import threading
 import time
+import zlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,7 +22,7 @@ from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from cockpit import __version__
-from cockpit.detect import wording
+from cockpit.detect import snapshot, wording
 from cockpit.detect.documents import READ, Document
 from collectors import attachments
 from collectors.eyes import Hit, text_hits
@@ -77,7 +78,7 @@ class Attached:
     content_sha256: str | None = None
     detector_version: str | None = None
     hits: tuple[Hit, ...] = ()
-    body_text: str = ""
+    snapshot: bytes = b""  # its text with findings, personal data masked, compressed
 
 
 @dataclass
@@ -170,13 +171,14 @@ class Attachments:
         if answer.is_html:
             return replace(told, cause="attachment_damaged")
         document = self.reader.read(answer.body, name_of(blank.url))
+        hits = document_hits(document, self.matcher, on)
         return replace(
             told,
             state="read" if not document.cause else "partial" if document.parts else "unmeasured",
             cause=document.cause,
             characters=document.characters,
-            hits=document_hits(document, self.matcher, on),
-            body_text=as_text(document),
+            hits=hits,
+            snapshot=zlib.compress(snapshot.of_text(as_text(document)), 6) if hits else b"",
         )
 
 

@@ -3,13 +3,26 @@
 from __future__ import annotations
 
 import hashlib
+import zlib
 from bisect import bisect_left
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from urllib.parse import urlsplit
 
-from cockpit.detect import channels, dates, forged, hidden, homepage, links, privacy, softpage, tags, wording
+from cockpit.detect import (
+    channels,
+    dates,
+    forged,
+    hidden,
+    homepage,
+    links,
+    privacy,
+    snapshot,
+    softpage,
+    tags,
+    wording,
+)
 from cockpit.detect import page as pages
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.forged import Forged
@@ -48,6 +61,7 @@ class Seen:
     cut: str | None = None
     forged: Forged | None = None
     home: homepage.HomeReport | None = None  # what the foot of a home page must show
+    snapshot: bytes = b""  # a page with findings as it looked, personal data masked, compressed
 
 
 @dataclass(frozen=True)
@@ -86,7 +100,7 @@ class Eyes:
         )
         gone = level > 1 and self._gone(page)
         published = dates.published_at(page) if kind == "article" else dates.Published(None, None)
-        return Seen(
+        seen = Seen(
             url=url,
             title=page.title,
             page_type=kind,
@@ -105,6 +119,9 @@ class Eyes:
             forged=forged.within(page, self.today) if published.day and not gone else None,
             home=homepage.check(page, self.site_id_code) if kind == "home" else None,
         )
+        if seen.hits or seen.hidden or (lists_too and kind != "article"):  # a late channel needs its list
+            seen.snapshot = zlib.compress(snapshot.of_page(html, page), 6)
+        return seen
 
     def links(self, body: bytes, content_type: str, url: str) -> list[links.Link]:
         """Where a page leads to, and nothing else."""

@@ -22,7 +22,7 @@ from urllib.parse import quote
 from cockpit import clock, registry, store
 from cockpit.paths import DataDir, data_dir
 from cockpit.registry import Register, Site
-from collectors import attached, attachments, memory, options, reading
+from collectors import attached, attachments, evidence, memory, options, reading
 from collectors.eyes import Eyes
 from collectors.fetch import Fetcher, Limits
 from collectors.lookers import Lookers
@@ -184,7 +184,9 @@ class Patrol:
         if seen.walked.stopped and not seen.measured:
             return
         batch = store.Batch(self._data, "patrol", self.journal.run_id)
-        for table, row in rows_of(site, seen, self._now, self.previous, self._version):
+        rows = rows_of(site, seen, self._now, self.previous, self._version)
+        known = self.previous.snapshots.get(site.site_code, {})
+        for table, row in evidence.kept(self._data, seen, list(rows), known, self._now):
             batch.add(table, **row)
         whole = not seen.walked.stopped
         batch.write(self._now, self.journal.batch_id(site.site_code) if whole else None)
@@ -260,5 +262,6 @@ def main(args: argparse.Namespace) -> int:
         patrol.run(sites, fetcher, lookers)
     patrol.close(len(sites))
     patrol.end_reader()
+    evidence.prune(data)
     options.tell_run(args, patrol.summary(len(sites)), patrol.causes, patrol.details)
     return 1 if patrol.failed or patrol.stopped else 0

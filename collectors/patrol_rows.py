@@ -13,6 +13,8 @@ from cockpit.detect.hidden import HiddenLink
 from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from cockpit.registry import Site
+from cockpit.store import snapshots
+from cockpit.store.snapshots import Taken
 from collectors import attached_rows, page_rows, verdicts
 from collectors.attached import Known
 from collectors.eyes import Hit
@@ -54,6 +56,7 @@ class Previous:
     attachments: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
     attached_findings: attached_rows.Findings = field(default_factory=dict)
     articles: Mapping[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
+    snapshots: Mapping[str, Mapping[str, Taken]] = field(default_factory=dict)
 
     @staticmethod
     def read(data: DataDir) -> Previous:
@@ -65,6 +68,7 @@ class Previous:
                     attached_rows.known(reader),
                     attached_rows.known_findings(reader),
                     page_rows.articles(reader),
+                    snapshots.known(reader),
                 )
         except StoreError:
             return Previous()

@@ -8,6 +8,7 @@ from cockpit.store.load import LoadReport, Register, load, pending_batches, rebu
 from cockpit.store.queries.attachments import attachment_findings, known_attachments
 from cockpit.store.queries.links import failing_links
 from cockpit.store.queries.pages import page_dates
+from cockpit.store.queries.snapshots import guarded_snapshots
 from cockpit.store.reader import Reader, reader, version
 from cockpit.store.schema import all_tables, input_tables
 
@@ -20,6 +21,7 @@ __all__ = [
     "all_tables",
     "attachment_findings",
     "failing_links",
+    "guarded_snapshots",
     "input_tables",
     "known_attachments",
     "load",

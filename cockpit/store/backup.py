@@ -38,6 +38,7 @@ FOLDERS = (
     "archive",
     "spool",
     "audit",
+    "history",
     "db",
 )
 FILES = ("access.csv", DEMO_MARKER)

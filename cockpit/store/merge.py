@@ -59,6 +59,7 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "post": Replace(("account_code", "post_id")),
         "service_guide": Replace(("item_id",)),
         "warning_event": Replace(("event_id",), newest=None),
+        "snapshot": Replace(("site_code", "url", "snapshot_sha256")),
         "finding_mark": Replace(("mark_id",), newest=None),
         "dispute": Replace(("dispute_id",), newest=None),
         "dispute_event": Replace(("event_id",), newest=None),

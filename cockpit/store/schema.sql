@@ -353,6 +353,19 @@ CREATE TABLE finding_mark ( -- 人工复核标记:只增,撤销时补上撤销�
     undone_by VARCHAR -- 撤销人
 );
 
+CREATE TABLE snapshot ( -- 证据快照:有问题的页面、附件当时的样子(个人信息已脱敏,文件在 snapshots/) #input
+    run_id VARCHAR NOT NULL, -- 采集运行号
+    measured_at TIMESTAMP NOT NULL, -- 采集时间
+    site_code VARCHAR NOT NULL, -- 网站编码(本系统)
+    url VARCHAR NOT NULL, -- 页面或附件地址
+    snapshot_sha256 VARCHAR NOT NULL, -- 快照文件摘要值(个人信息已脱敏)
+    form VARCHAR, -- 形式:page 网页源码,attachment 附件文字
+    signature VARCHAR, -- 当时页上问题的摘要值
+    http_status INTEGER, -- HTTP 状态码
+    content_sha256 VARCHAR, -- 原页面或附件的摘要值
+    size_bytes BIGINT -- 大小(字节)
+);
+
 CREATE TABLE rule_drop ( -- 检测规则降级区间:准确率低于下限时只进复核队列 #derived
     rule VARCHAR NOT NULL, -- 检测规则编号
     from_at TIMESTAMP NOT NULL, -- 降级时间

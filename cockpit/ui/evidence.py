@@ -12,7 +12,7 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import disputes, links, scores, warnings
-from cockpit.ui import data, html, notified, numbers, trailing, verdict, who, words
+from cockpit.ui import data, html, kept_pages, notified, numbers, trailing, verdict, who, words
 
 
 def drawer() -> None:
@@ -30,6 +30,7 @@ def _dialog(asked: str) -> None:
     html.show(body or html.state("none", f"没有编号为 {html.e(asked)} 的证据，可能已被更正替代。"))
     finding = _finding_of(asked) if body else None
     if finding:
+        kept_pages.draw(finding)
         html.show(verdict.state(finding))
         verdict.controls(finding)
 
@@ -75,7 +76,8 @@ def _finding_facts(f: Mapping[str, Any]) -> list[tuple[str, str]]:
         ),
         ("现状", f"已于 {numbers.moment(f['gone_at'])} 消失" if f["gone_at"] else "仍然存在"),
         ("出现页数", numbers.whole(f["places"] or 1)),
-        ("快照摘要", html.e(f["content_sha256"] or "—")),
+        ("HTTP 状态", html.e(f["http_status"] or "—")),
+        ("页面摘要", f'<span class="ck-hash">{html.e(f["content_sha256"] or "—")}</span>'),
         ("采集运行", html.e(f["run_id"] or "—")),
     ]
 

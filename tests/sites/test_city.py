@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import json
 import os
 import signal
@@ -18,6 +19,7 @@ import pytest
 
 from cockpit import store
 from cockpit.paths import CHECKOUT, DataDir
+from cockpit.store import snapshots
 from tests.sites import demo
 from tests.sites.city import City, Planted, hosts_text, running_city
 
@@ -137,6 +139,28 @@ def test_no_raw_personal_data_is_anywhere_on_disk(line: Collected) -> None:
             assert b"11010519491231002X" not in content, path
             assert b"13912345678" not in content, path
             assert b"36050219900101001X" not in content, path
+
+
+def test_findings_are_defended_by_masked_snapshots(line: Collected) -> None:
+    rows = line.rows(
+        "SELECT f.kind, f.text, f.page_url, f.content_sha256, f.snapshot_sha256 FROM finding AS f "
+        "WHERE f.gone_at IS NULL AND f.aspect IN ('wording', 'privacy', 'hidden') AND f.kind <> 'hidden.cloaking' "
+        "AND f.kind <> 'hidden.external_bad'"
+    )
+    assert len(rows) >= 10
+    for row in rows:
+        content = snapshots.read(line.data, row["snapshot_sha256"])
+        assert content is not None, row
+        if row["kind"].startswith(("wording.", "privacy.")):
+            assert row["text"] in content.decode(), row
+    taken = line.rows("SELECT * FROM snapshot")
+    assert {r["snapshot_sha256"] for r in rows} <= {r["snapshot_sha256"] for r in taken}
+    assert all(r["http_status"] == 200 and len(r["content_sha256"]) == 64 for r in taken)
+    for path in snapshots.folder(line.data).rglob("*.gz"):
+        content = gzip.decompress(path.read_bytes())
+        assert not any(
+            raw in content for raw in (b"11010519491231002X", b"13912345678", b"36050219900101001X")
+        )
 
 
 def _check(line: Collected, code: str, *more: str) -> tuple[int, dict[str, Any]]:
