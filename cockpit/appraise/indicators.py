@@ -155,6 +155,16 @@ class Exclusion:
 
 
 @dataclass(frozen=True)
+class Confirm:
+    """先确认后报警: a finding of this kind counts when at least `seen` of the last `of` looks saw it."""
+
+    kind: str
+    seen: int
+    of: int
+    reason: str
+
+
+@dataclass(frozen=True)
 class Rules:
     """The loaded table with its version and digest."""
 
@@ -167,6 +177,7 @@ class Rules:
     indicators: Mapping[str, Indicator]
     bonus_cap: float = 30.0
     exclusions: tuple[Exclusion, ...] = ()
+    confirms: tuple[Confirm, ...] = ()
 
 
 def load_rules(folder: Path) -> Rules:
@@ -204,6 +215,7 @@ def parse_rules(content: bytes, path: Path) -> Rules:
         **numbers,
         indicators=MappingProxyType(indicators),
         exclusions=exclusions,
+        confirms=tuple(_confirm(path, entry) for entry in raw.get("confirm", [])),
     )
 
 
@@ -225,6 +237,17 @@ def _exclusion(path: Path, entry: Mapping[str, Any], indicators: Mapping[str, In
     if entry["by"] not in EXCLUDES_BY:
         raise wrong(f"by 应是 {'、'.join(EXCLUDES_BY)} 之一")
     return Exclusion(**entry)
+
+
+def _confirm(path: Path, entry: Mapping[str, Any]) -> Confirm:
+    seen, of = entry.get("seen"), entry.get("of")
+    whole = all(isinstance(n, int) and not isinstance(n, bool) for n in (seen, of))
+    texts = all(isinstance(entry.get(n), str) and entry[n].strip() for n in ("kind", "reason"))
+    if set(entry) != {f.name for f in fields(Confirm)} or not whole or not texts or not 1 <= seen <= of <= 20:
+        raise RuleError(
+            f"{path} 的确认表 {entry.get('kind')}：应有 kind、seen、of、reason，且 1 ≤ seen ≤ of ≤ 20"
+        )
+    return Confirm(**entry)
 
 
 def _top(path: Path, raw: Mapping[str, Any], name: str) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -55,17 +55,23 @@ def evaluate(queries: Any, rules: Rules, at: datetime, calendar: Calendar) -> li
     without_service = {
         row["unit_code"] for row in queries.rows("SELECT unit_code FROM unit WHERE has_service = false")
     }
+    confirms = {c.kind: (c.seen, c.of) for c in rules.confirms}
     return [
         result
         for indicator in rules.indicators.values()
-        for result in _evaluate(queries, indicator, at, calendar, without_service)
+        for result in _evaluate(queries, indicator, at, calendar, without_service, confirms)
     ]
 
 
 def _evaluate(
-    queries: Any, indicator: Indicator, at: datetime, calendar: Calendar, without_service: Set[str]
+    queries: Any,
+    indicator: Indicator,
+    at: datetime,
+    calendar: Calendar,
+    without_service: Set[str],
+    confirms: Mapping[str, tuple[int, int]],
 ) -> Iterator[Result]:
-    moment = Moment(at, indicator.window_days, indicator.least_samples or 0, calendar)
+    moment = Moment(at, indicator.window_days, indicator.least_samples or 0, calendar, confirms)
     if not indicator.valid_on(moment.day):
         return
     for found in METRICS[indicator.metric](queries, moment):

@@ -12,7 +12,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, too_few, unmeasured
-from cockpit.store import marks
+from cockpit.appraise.standing import open_findings
 
 FRESH_DAYS = 8  # a patrol this old still tells the state; older is "not measured"
 CORE_TYPES = ("news", "notice", "policy")
@@ -44,27 +44,6 @@ def coverage(q: Queries, m: Moment, aspect: str, days: int = FRESH_DAYS) -> dict
         {"aspect": aspect, "at": m.at, "since": m.at - timedelta(days=days)},
     )
     return {row["site_code"]: row for row in rows}
-
-
-def open_findings(
-    q: Queries, m: Moment, kinds: Sequence[str], severities: Sequence[str] | None = None
-) -> dict[str, list[dict[str, Any]]]:
-    """Site → findings of some kinds that were open at the instant; false alarms and dropped rules are silent."""
-    rows = q.rows(
-        f"""
-        SELECT f.finding_id, f.site_code, f.kind, f.target, f.page_url, f.text, f.suggestion, f.excerpt, f.places, f.rule, f.cause,
-               s.opened_at AS first_seen
-        FROM finding_span AS s JOIN finding AS f USING (finding_id)
-        WHERE s.opened_at < $at AND (s.closed_at IS NULL OR s.closed_at >= $at) AND f.kind IN (SELECT unnest($kinds))
-          AND {marks.COUNTED}
-        ORDER BY s.opened_at, f.finding_id
-        """,
-        {"at": m.at, "day": m.day, "kinds": list(kinds), "severities": severities and list(severities)},
-    )
-    found: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        found.setdefault(row["site_code"], []).append(row)
-    return found
 
 
 def _evidence(row: Mapping[str, Any]) -> Evidence:

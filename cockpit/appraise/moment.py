@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
@@ -55,6 +55,7 @@ class Moment:
     window_days: int
     least_samples: int
     calendar: Calendar
+    confirms: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # kind → seen, of
 
     @property
     def day(self) -> date:

@@ -150,21 +150,57 @@ def _row(w: Wanted, old: Mapping[str, Any] | None, at: datetime, due: Due) -> di
         "opened_at": opened,
         "last_seen": at,
         "due_on": due.calendar.add(local_day(opened), due.workdays[w.level]),
-        "state": old["state"] if old is not None and alive else "new",
+        "state": "new",
         "closed_at": None,
-        "owner": old["owner"] if old is not None and alive else None,
+        "owner": None,
     }
 
 
 def _apply_events(con: duckdb.DuckDBPyConnection, at: datetime) -> None:
-    """The newest event since a warning opened tells its state; an ignore past its date holds no longer."""
+    """The state of an open warning, from nothing but its events since it opened.
+
+    An ignore past its date holds no longer. What was handed in for re-check and was measured again without
+    passing is in work again.
+    """
     con.execute(
         """
-        UPDATE warning SET state = e.to_state, owner = coalesce(e.owner, warning.owner)
-        FROM (SELECT warning_id, event_at, to_state, owner, until FROM warning_event WHERE event_at <= $at
-              QUALIFY row_number() OVER (PARTITION BY warning_id ORDER BY event_at DESC, event_id DESC) = 1) AS e
-        WHERE warning.warning_id = e.warning_id AND warning.closed_at IS NULL AND e.event_at >= warning.opened_at
-          AND e.to_state IS NOT NULL AND (e.until IS NULL OR e.until > $day)
+        CREATE OR REPLACE TEMP TABLE newest_step AS
+        SELECT warning_id, arg_max(e.to_state, (e.event_at, e.event_id)) AS to_state,
+               arg_max(coalesce(e.until, DATE '9999-01-01'), (e.event_at, e.event_id)) AS until, max(e.event_at) AS event_at
+        FROM warning_event AS e JOIN warning AS w USING (warning_id)
+        WHERE e.event_at <= $at AND e.event_at >= w.opened_at AND e.to_state IS NOT NULL AND w.closed_at IS NULL
+          AND e.action <> 'assign' GROUP BY warning_id
         """,
+        {"at": at},
+    )
+    con.execute(
+        """
+        UPDATE warning SET state = CASE
+            WHEN s.until <= $day THEN 'new'
+            WHEN s.to_state = 'verify' AND EXISTS (
+                SELECT 1 FROM look WHERE look.aspect = warning.aspect AND look.measured_at > s.event_at AND look.measured_at <= $at
+                  AND look.object IN (warning.site_code, warning.account_code, warning.unit_code)) THEN 'doing'
+            ELSE s.to_state END
+        FROM (SELECT w.warning_id, coalesce(n.to_state, 'new') AS to_state, n.until, n.event_at
+              FROM warning AS w LEFT JOIN newest_step AS n USING (warning_id)) AS s,
+             (SELECT 1) AS one
+        WHERE warning.warning_id = s.warning_id AND warning.closed_at IS NULL
+        """.replace("FROM look", f"FROM ({_LOOKS}) AS look"),
         {"at": at, "day": local_day(at)},
     )
+    con.execute(
+        """
+        UPDATE warning SET owner = nullif(o.owner, '') FROM (
+            SELECT e.warning_id, arg_max(e.owner, (e.event_at, e.event_id)) AS owner
+            FROM warning_event AS e JOIN warning AS w USING (warning_id)
+            WHERE e.event_at <= $at AND e.event_at >= w.opened_at AND e.owner IS NOT NULL AND w.closed_at IS NULL GROUP BY e.warning_id) AS o
+        WHERE warning.warning_id = o.warning_id AND warning.closed_at IS NULL
+        """,
+        {"at": at},
+    )
+
+
+_LOOKS = """
+    SELECT aspect, coalesce(site_code, account_code, unit_code) AS object, measured_at FROM coverage WHERE ok
+    UNION ALL SELECT 'availability', site_code, measured_at FROM probe WHERE measured
+"""

@@ -97,8 +97,10 @@ class Batch:
         for row in rows:
             self.add(table, **row)
 
-    def write(self, now: datetime, batch_id: str | None = None) -> Path | None:
-        """Write the batch and return its path; an empty batch writes nothing. `now` is naive UTC.
+    def write(self, now: datetime, batch_id: str | None = None, folder: Path | None = None) -> Path | None:
+        """Write the batch (to the spool, or a folder) and return its path; an empty batch writes nothing.
+
+        `now` is naive UTC.
 
         A `batch_id` of the caller's makes a repeated piece of work (after a kill) replace itself: the same id
         is loaded once. Raises StoreError (Chinese) when the disk refuses; then nothing is left behind.
@@ -116,7 +118,7 @@ class Batch:
             SCHEMA_VERSION,
             self._counts,
         )
-        return _write(self.data.spool, header, self._tables())
+        return _write(folder or self.data.spool, header, self._tables())
 
     def _tables(self) -> list[pa.Table]:
         fields: dict[str, pa.DataType] = {"_table": pa.string()}

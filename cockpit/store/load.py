@@ -31,6 +31,7 @@ from cockpit.store.migrations import migrate
 from cockpit.store.reader import is_outdated
 from cockpit.store.schema import SCHEMA_VERSION, all_tables, create, create_staging, input_tables
 from cockpit.store.staging import BadBatchError, Pending, stage
+from cockpit.store.warning_log import log_changes, remove_unpublished, restore, write_log
 
 KEPT_VERSIONS = 3
 AfterMerge = Callable[[duckdb.DuckDBPyConnection, DataDir, datetime], None]
@@ -58,6 +59,8 @@ class _Job:
     after_merge: AfterMerge | None
     report: LoadReport
     trail: audit.Extension = field(default_factory=audit.Extension)
+    changes: list[dict[str, Any]] = field(default_factory=list)  # of the warnings, to be logged
+    replay_at: datetime | None = None  # a rebuild does the rule work of the last load again before its own
 
 
 def load(
@@ -90,13 +93,24 @@ def rebuild(
 ) -> LoadReport:
     """Make the database again from every archived and pending batch, ignoring the published one."""
     started = time.monotonic()
-    job = _Job(data, now, register, after_merge, LoadReport())
     with exclusive(data):
         _clear_leftovers(data)
+        job = _Job(data, now, register, after_merge, LoadReport(), replay_at=_loaded_at(data))
         pending = _accept(job, [*data.archive.glob("*/*.parquet"), *data.spool.glob("*.parquet")])
         _publish(job, pending, base=None)
         job.report.seconds = time.monotonic() - started
     return job.report
+
+
+def _loaded_at(data: DataDir) -> datetime | None:
+    """When the published version was made; None where there is none or it cannot be read."""
+    path = _current(data)
+    try:
+        with duckdb.connect(str(path), read_only=True) as con:
+            row = con.execute("SELECT value FROM meta WHERE key = 'loaded_at'").fetchone()
+    except duckdb.Error:
+        return None
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 def pending_batches(data: DataDir) -> int:
@@ -209,10 +223,12 @@ def _merge_all(job: _Job, building: Path, pending: list[Pending]) -> None:
         migrate(con)
         done = {row[0] for row in con.execute("SELECT batch_id FROM batch").fetchall()}
         new = [p for p in pending if p.header.batch_id not in done]
-        while (bad := _try_merge(job, con, new)) is not None:
+        remove_unpublished(job.data, done, pending)
+        while (bad := _try_merge(job, con, new, fresh)) is not None:
             new.remove(bad.batch)
             pending.remove(bad.batch)
             _reject(job, bad.batch.path, bad.reason)
+        write_log(con, job.data, job.now, job.changes)
         con.execute("CHECKPOINT")
     finally:
         con.close()
@@ -220,10 +236,12 @@ def _merge_all(job: _Job, building: Path, pending: list[Pending]) -> None:
     job.report.rows += sum(p.header.row_count for p in new)
 
 
-def _try_merge(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending]) -> BadBatchError | None:
+def _try_merge(
+    job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending], fresh: bool
+) -> BadBatchError | None:
     con.execute("BEGIN")
     try:
-        _merge_once(job, con, batches)
+        _merge_once(job, con, batches, fresh)
     except BadBatchError as bad:
         con.execute("ROLLBACK")
         return bad
@@ -231,7 +249,7 @@ def _try_merge(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending]
     return None
 
 
-def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending]) -> None:
+def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending], fresh: bool) -> None:
     present = {table for p in batches for table in p.header.tables}
     for name in input_tables():
         if name in present:
@@ -247,7 +265,12 @@ def _merge_once(job: _Job, con: duckdb.DuckDBPyConnection, batches: list[Pending
         _mirror(con, job.register)
     _set_meta(con, origin="demo" if job.data.is_demo else "collected", loaded_at=job.now.isoformat())
     if job.after_merge:
+        if fresh:
+            restore(con)
+            if job.replay_at and job.replay_at < job.now:
+                job.after_merge(con, job.data, job.replay_at)
         job.after_merge(con, job.data, job.now)
+        job.changes[:] = log_changes(con, job.now)
     for (name,) in con.execute("SELECT table_name FROM duckdb_tables() WHERE temporary").fetchall():
         con.execute(f'DROP TABLE temp."{name}"')
 

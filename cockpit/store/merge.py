@@ -58,6 +58,7 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "message": Replace(("message_id",)),
         "post": Replace(("account_code", "post_id")),
         "service_guide": Replace(("item_id",)),
+        "warning_log": APPEND,
         "warning_event": Replace(("event_id",), newest=None),
         "snapshot": Replace(("site_code", "url", "snapshot_sha256")),
         "finding_mark": Replace(("mark_id",), newest=None),

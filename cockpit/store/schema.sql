@@ -546,12 +546,36 @@ CREATE TABLE warning ( -- 预警:由指标表产生,一事一条 #derived
     owner VARCHAR -- 责任人(岗位)
 );
 
+CREATE TABLE warning_log ( -- 预警变化点:系统每次开立、升降级、停止测量、办结各一行;重建时由此恢复预警 #input
+    logged_at TIMESTAMP NOT NULL, -- 时间
+    warning_id VARCHAR NOT NULL, -- 预警编号
+    indicator_id VARCHAR NOT NULL, -- 指标编号
+    warning_level VARCHAR NOT NULL, -- 级别:red orange yellow blue
+    aspect VARCHAR NOT NULL, -- 方面
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    finding_id VARCHAR, -- 问题编号(逐条预警时)
+    title VARCHAR NOT NULL, -- 事项
+    detail VARCHAR, -- 事实
+    value DOUBLE, -- 当时值
+    veto_at DOUBLE, -- 红线值
+    distance VARCHAR, -- 距红线的说明
+    items INTEGER, -- 涉及的问题条数
+    opened_at TIMESTAMP NOT NULL, -- 发现时间
+    last_seen TIMESTAMP NOT NULL, -- 最近一次仍成立的时间
+    due_on DATE, -- 整改限期
+    state VARCHAR NOT NULL, -- 处置状态:new ack doing verify closed ignored
+    closed_at TIMESTAMP, -- 办结时间
+    owner VARCHAR -- 责任人(岗位)
+);
+
 CREATE TABLE warning_event ( -- 预警处置留痕:只增不改 #input
     event_id VARCHAR NOT NULL, -- 事件编号
     warning_id VARCHAR NOT NULL, -- 预警编号
     event_at TIMESTAMP NOT NULL, -- 时间
     actor VARCHAR NOT NULL, -- 操作人
-    action VARCHAR NOT NULL, -- 动作:open ack start submit close ignore reopen false_alarm assign undo
+    action VARCHAR NOT NULL, -- 动作:notify ack start submit recheck ignore reopen false_alarm assign undo
     from_state VARCHAR, -- 原状态
     to_state VARCHAR, -- 新状态
     owner VARCHAR, -- 责任人(岗位)

@@ -108,3 +108,64 @@ def findings_of(reader: Reader, warning: dict[str, Any], kinds: Sequence[str]) -
         """,
         {"site": warning["site_code"], "one": warning["finding_id"], "kinds": list(kinds)},
     )
+
+
+def listed(
+    reader: Reader, *, state: str | None = None, owner: str | None = None, **filters: Any
+) -> list[dict[str, Any]]:
+    """Warnings of any state: the open ones by default, `closed`, `ignored`, `all` or one state; with names."""
+    where = {None: OPEN, "all": "true", "closed": "w.closed_at IS NOT NULL"}.get(state, "w.state = $state")
+    return reader.rows(
+        f"""
+        SELECT w.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, coalesce(s.site_name, a.account_name) AS object_name
+        FROM warning AS w {_NAMES} WHERE {where} AND {_FILTER} AND ($owner IS NULL OR w.owner = $owner) AND ($state IS NULL OR true)
+        ORDER BY w.closed_at IS NOT NULL, {LEVEL_ORDER.replace("level", "w.level")}, w.due_on, w.opened_at, w.warning_id
+        """,
+        {**_params(**filters), "owner": owner, "state": state},
+    )
+
+
+def log(reader: Reader, warning_id: str) -> list[dict[str, Any]]:
+    """The change points of a warning, oldest first."""
+    return reader.rows(
+        "SELECT *, warning_level AS level FROM warning_log WHERE warning_id = ? ORDER BY logged_at, closed_at NULLS FIRST",
+        [warning_id],
+    )
+
+
+def looks(reader: Reader, warning_id: str) -> list[datetime]:
+    """When the object of a warning was measured since it opened."""
+    rows = reader.rows(
+        """
+        SELECT c.measured_at FROM warning AS w JOIN coverage AS c ON c.ok AND c.aspect = w.aspect AND c.measured_at >= w.opened_at
+             AND coalesce(c.site_code, c.account_code, c.unit_code) IN (w.site_code, w.account_code, w.unit_code)
+        WHERE w.warning_id = $id
+        UNION SELECT p.measured_at FROM warning AS w JOIN probe AS p ON p.measured AND w.aspect = 'availability'
+              AND p.site_code = w.site_code AND p.measured_at >= w.opened_at WHERE w.warning_id = $id
+        ORDER BY 1
+        """,
+        {"id": warning_id},
+    )
+    return [row["measured_at"] for row in rows]
+
+
+def owners(reader: Reader) -> list[str]:
+    """Everybody who answers for an open warning."""
+    rows = reader.rows(
+        "SELECT DISTINCT owner FROM warning WHERE owner IS NOT NULL AND closed_at IS NULL ORDER BY owner"
+    )
+    return [row["owner"] for row in rows]
+
+
+def last_cause(reader: Reader, warning: dict[str, Any]) -> str | None:
+    """Why the newest look at the object of a warning failed; None where it did not."""
+    row = reader.one(
+        """
+        SELECT ok, cause FROM (
+            SELECT ok, cause, measured_at FROM coverage WHERE aspect = $aspect AND site_code = $site
+            UNION ALL SELECT measured, cause, measured_at FROM probe WHERE $aspect = 'availability' AND site_code = $site)
+        ORDER BY measured_at DESC LIMIT 1
+        """,
+        {"aspect": warning["aspect"], "site": warning["site_code"]},
+    )
+    return row["cause"] if row and not row["ok"] else None
