@@ -9,7 +9,9 @@ from cockpit.appraise.moment import Moment, Queries
 from cockpit.store import marks
 
 _COLUMNS = "f.finding_id, f.site_code, f.kind, f.target, f.page_url, f.text, f.suggestion, f.excerpt, f.places, f.rule, f.cause"
-_WANTED = f"f.kind IN (SELECT unnest($kinds)) AND {marks.COUNTED}"  # false alarms and dropped rules are silent
+_WANTED = (
+    f"f.kind IN (SELECT unnest($kinds)) AND {marks.COUNTED}"  # false alarms and dropped rules are silent
+)
 _OPEN = f"""
     SELECT {_COLUMNS}, s.opened_at AS first_seen FROM finding_span AS s JOIN finding AS f USING (finding_id)
     WHERE s.opened_at < $at AND (s.closed_at IS NULL OR s.closed_at >= $at) AND {_WANTED}
