@@ -51,6 +51,7 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         "bulletin": Command("cockpit.bulletin_command", "通报：一周、一月、一季或一年的 Word 通报"),
         "verify-bundle": Command("cockpit.verify_command", "核验考核包：只用包内数据重算每个得分"),
         "warnings": Command("cockpit.warnings_command", "预警：列出、签收、处置、转办、忽略、撤销、立即复测"),
+        "rehearse": Command("cockpit.rehearse_command", "预演：若今天抽查，谁不合格、为什么、何时触线"),
         "indicators": Command("cockpit.indicators_command", "口径：全部指标、与封存口径比较、改限值试算"),
         "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
         "registers": Command("cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出"),

@@ -49,6 +49,8 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "ipv6": Screen("pages/ipv6.py", "IPv6 支持度", "查", ":material/lan:"),
         "requests": Screen("pages/requests.py", "依申请公开", "查", ":material/inbox:"),
         "appraisal": Screen("pages/appraisal.py", "考核导出", "考", ":material/download:"),
+        "rehearsal": Screen("pages/rehearsal.py", "迎检预演", "考", ":material/fact_check:"),
+        "rules": Screen("pages/rules.py", "规则口径", "考", ":material/gavel:"),
         "collection": Screen("pages/collection.py", "采集健康", "考", ":material/monitor_heart:"),
         "registry_admin": Screen("pages/registry_admin.py", "台账管理", "管", ":material/edit_note:"),
         "trail": Screen("pages/trail.py", "操作留痕", "管", ":material/history:", "audit"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from cockpit import score_command, store
@@ -140,6 +140,7 @@ def test_several_sites_are_averaged() -> None:
     assert _unit(UNIT, two, RULES)[0].score == Decimal(99), "2 points on one of two sites"
 
 
+@settings(deadline=None, max_examples=50, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.dictionaries(
         st.sampled_from(["L-DEAD", "W-ERR", "T-01", "P-01", "L-SOFT", "L-HIDDEN"]), st.integers(0, 60)

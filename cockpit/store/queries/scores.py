@@ -126,3 +126,25 @@ def unit_objects(reader: Reader, unit: str) -> list[dict[str, Any]]:
         """,
         {"unit": unit},
     )
+
+
+def recent_values(reader: Reader, count: int = 6) -> dict[tuple[str, str], list[float]]:
+    """(indicator, object) → its measured values in the last `count` scored weeks, oldest first."""
+    rows = reader.rows(
+        f"""
+        SELECT r.indicator_id, coalesce(r.site_code, r.account_code, r.unit_code) AS code, list(r.value ORDER BY r.week) AS series
+        FROM indicator_result AS r JOIN {LATEST} USING (week, revision)
+        WHERE r.value IS NOT NULL AND r.week IN (SELECT DISTINCT week FROM score ORDER BY week DESC LIMIT $count) GROUP BY ALL
+        """,
+        {"count": count},
+    )
+    return {(row["indicator_id"], row["code"]): row["series"] for row in rows}
+
+
+def object_names(reader: Reader) -> dict[str, str]:
+    """Code → name of every site, account and unit."""
+    rows = reader.rows(
+        "SELECT site_code AS code, site_name AS name FROM site UNION ALL SELECT account_code, account_name FROM account "
+        "UNION ALL SELECT unit_code, unit_name FROM unit"
+    )
+    return {row["code"]: row["name"] for row in rows}
