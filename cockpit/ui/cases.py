@@ -1,18 +1,30 @@
-"""The list side of 异议复核: counts that lead to their rows, the cases, and how fair the deductions were."""
+"""The parts of 依申请公开: counts, stages, results, the list of cases, and the drawer with the clock spelled out."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
+from datetime import date
 
-from cockpit.appraise import disputes as arguing
-from cockpit.clock import local_day
-from cockpit.store.queries import disputes
-from cockpit.ui import data, html, numbers
+import streamlit as st
+
+from cockpit.appraise import annual, applications
+from cockpit.appraise.applications import STATES, Case
+from cockpit.store.queries import registers
+from cockpit.ui import charts, charts_cases, data, html, numbers
 from cockpit.workdays import Calendar
 
-GROUPS = {"waiting": "未办结", "late": "超期", "granted": "采纳", "decided": "已有结论", **arguing.STATES}
-GRANTED, DECIDED = {"partial", "cancelled"}, {"upheld", "partial", "cancelled"}
+STRIP_ROWS = 24
+LOOKS = {
+    "overdue": ("red", "▲"),
+    "soon": ("orange", "◆"),
+    "wrong": ("red", "▲"),
+    "waiting": ("none", "—"),
+    "stopped": ("yellow", "■"),
+    "open": ("blue", "●"),
+    "late": ("orange", "◆"),
+    "answered": ("ok", "✓"),
+    "dropped": ("none", "—"),
+}
 
 
 @dataclass(frozen=True)
@@ -20,126 +32,266 @@ class Filters:
     """What the address asks for; None = everything."""
 
     unit: str | None
-    week: str | None
     state: str | None
+    stage: str | None
+    year: int
 
-    def address(self, **changes: Any) -> str:
-        kept = {"unit": self.unit, "period": self.week, "status": self.state}
-        return html.link("review", **(kept | changes))
-
-
-def rows(filters: Filters) -> list[dict[str, Any]]:
-    """All cases of the unit and week, with working days left and whether they are late."""
-    calendar, today = Calendar.load(data.data().calendar), data.today()
-    found = data.ask(disputes.disputes, week=filters.week, unit=filters.unit)
-    return [
-        {
-            **row,
-            "left": calendar.between(today, row["due_on"]) if row["due_on"] else None,
-            "late": arguing.late(row, today) and row["state"] != "withdrawn",
-            "took": calendar.between(local_day(row["raised_at"]), local_day(row["decided_at"]))
-            if row["decided_at"]
-            else None,
-        }
-        for row in found
-    ]
+    def address(self, **changes: object) -> str:
+        """This page with these filters; a change replaces one."""
+        kept = {"unit": self.unit, "state": self.state, "stage": self.stage, "year": self.year}
+        return html.link("requests", **(kept | changes))
 
 
-def belongs(row: dict[str, Any], state: str | None) -> bool:
-    """Whether a case is in a state or a group of states."""
-    tests = {
-        "waiting": row["state"] in arguing.OPEN,
-        "late": row["late"],
-        "granted": row["state"] in GRANTED,
-        "decided": row["state"] in DECIDED,
-    }
-    return state is None or tests.get(state, row["state"] == state)
+# state in the address → which cases it means
+KEEP = {
+    "running": lambda c, _y: c.running,
+    "received": lambda c, y: c.row["received_on"].year == y,
+    "closed": lambda c, y: c.row["answered_on"] is not None and c.row["answered_on"].year == y,
+    **{state: (lambda c, _y, state=state: c.state == state) for state in STATES},
+}
+NAMES = {"running": "在办", "received": "本年收到", "closed": "本年办结", **STATES}
 
 
-def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
-    """One sentence and the counts; each count leads to that many cases."""
+def calendar() -> Calendar:
+    return Calendar.load(data.data().calendar)
 
-    def kpi(name: str, state: str, note: str = "") -> html.Kpi:
-        count = sum(belongs(r, state) for r in found)
-        return html.Kpi(name, f"{count}", "件", note, filters.address(status=state))
 
-    decided = [r for r in found if r["state"] in DECIDED]
-    granted = sum(r["state"] in GRANTED for r in decided)
-    took = [r["took"] for r in decided if r["took"] is not None]
-    rate = numbers.percent(granted / len(decided)) if decided else numbers.NONE
-    mean = f"{sum(took) / len(took):.1f} 个工作日" if took else numbers.NONE
-    waiting = [r for r in found if r["state"] in arguing.OPEN]
-    soonest = min((r for r in waiting if r["left"] is not None), key=lambda r: r["left"], default=None)
-    first = (
-        "没有待办的异议。"
-        if not waiting
-        else f"{len(waiting)} 件异议待办结，{sum(r['late'] for r in waiting)} 件已超期。"
-    )
-    if soonest:
-        first += f"最近到期的是<b>{html.e(soonest['short_name'])}</b>，{left(soonest)}。"
-    return html.lead(f"{first}已有结论 {len(decided)} 件，采纳率 {rate}，平均用时 {mean}。") + html.kpis(
-        [
-            kpi("待受理", "open"),
-            kpi("复核中", "reviewing"),
-            kpi("超期", "late", "限期为项目默认"),
-            kpi("已有结论", "decided", f"平均 {mean}"),
-            kpi("采纳", "granted", f"采纳率 {rate}（含部分采纳）"),
+def found(unit: str | None) -> list[Case]:
+    """All cases of a unit, or of the city, as of today."""
+    rows = data.ask(registers.book_rows, table="application", unit=unit)
+    return applications.cases(calendar(), rows, data.today())
+
+
+def kept(cases: list[Case], filters: Filters) -> list[Case]:
+    """The cases of the list: by state, year or result group; without a filter those still running."""
+    state = filters.state or "running"
+    if state.startswith("result:"):
+        group, line = state[7:], annual.RESULTS
+        return [
+            c
+            for c in cases
+            if c.row["answered_on"]
+            and c.row["answered_on"].year == filters.year
+            and c.row["result"] in line
+            and line[c.row["result"]][1] == group
+            and c.row["applicant_type"] in annual.APPLICANTS
         ]
+    shown = [c for c in cases if KEEP.get(state, KEEP["running"])(c, filters.year)]
+    return [c for c in shown if filters.stage is None or (c.running and c.stage == filters.stage)]
+
+
+def summary(cases: list[Case], filters: Filters) -> str:
+    """The page's sentence and its numbers, each leading to that many rows."""
+    count = {state: len(kept(cases, Filters(filters.unit, state, None, filters.year))) for state in NAMES}
+    mean = applications.mean_workdays(calendar(), [c for c in cases if KEEP["closed"](c, filters.year)])
+    worst = next((c for c in cases if c.state in {"overdue", "soon"}), None)
+    lead = f"在办 {count['running']} 件，<b>已逾期 {count['overdue']} 件</b>、{applications.SOON_WORKDAYS} 个工作日内到期 {count['soon']} 件。"
+    if worst and worst.clock:
+        lead += f"先办：<b>{html.e(worst.row['short_name'])}</b> {html.e(worst.row['application_id'])}，期限 {worst.clock.due}，现在{worst.stage}环节。"
+    slow = max(applications.bottlenecks(cases), key=lambda b: b.median or 0)
+    if slow.median:
+        lead += f"用时最长的环节是<b>{slow.stage}</b>（中位 {slow.median:g} 个工作日）。"
+    items = [
+        ("running", "件", f"待补正 {count['waiting']}、征求意见中 {count['stopped']}"),
+        ("soon", "件", f"{applications.SOON_WORKDAYS} 个工作日内到期"),
+        ("overdue", "件", "已过答复期限"),
+        ("received", "件", f"{filters.year} 年"),
+        ("closed", "件", f"平均 {mean:.1f} 个工作日" if mean is not None else "还没有办结"),
+        ("late", "件", "全部年度"),
+    ]
+    cells = [
+        html.Kpi(NAMES[s], f"{count[s]}", unit, note, filters.address(state=s, stage=None))
+        for s, unit, note in items
+    ]
+    return html.lead(lead) + html.kpis(cells)
+
+
+def strip(cases: list[Case]) -> None:
+    """Every running case by time, the most urgent on top."""
+    running = [c for c in cases if c.running and c.state != "wrong"]
+    note = "斜线为不计入的时间（补正、征求意见），◆ 为答复期限，竖线为今天"
+    html.show(html.title("到期时间条", f"{len(running)} 件在办；{note}"))
+    if not running:
+        html.show(html.state("good", "✓ 没有在办的申请。"))
+        return
+    shown, late = running[:STRIP_ROWS], sum(c.state == "overdue" for c in running)
+    if len(running) > STRIP_ROWS:
+        html.show(f'<p class="ck-quiet">只画最急的 {STRIP_ROWS} 件，其余见清单。</p>')
+    charts.draw(
+        charts_cases.strip(shown, data.today()),
+        "case_strip",
+        f"{len(running)} 件在办申请的时限，其中 {late} 件已逾期",
+        70 + 26 * len(shown),
     )
 
 
-def left(row: dict[str, Any]) -> str:
-    if row["state"] not in arguing.OPEN:
-        return numbers.NONE
-    return f"剩 {row['left']} 个工作日" if row["left"] >= 0 else f"超期 {-row['left']} 个工作日"
+def stages(cases: list[Case], filters: Filters) -> str:
+    """Cases in each stage, in process order, with how long a stage takes and whose post it is."""
+    lines = applications.bottlenecks(cases)
+    bars = [html.Bar(b.stage, b.now, None, filters.address(state="running", stage=b.stage)) for b in lines]
+    columns = [
+        html.Column("环节", lambda b: html.e(b["stage"]), "nw"),
+        html.Column("中位", lambda b: "—" if b["median"] is None else f"{b['median']:g}", "num"),
+        html.Column("最长", lambda b: "—" if b["longest"] is None else str(b["longest"]), "num"),
+        html.Column("最长一件的岗位", lambda b: html.e(b["post"] or "未登记")),
+    ]
+    head = html.title("环节在办数", "按办理顺序；下表为各环节用时（工作日，已扣除停表）")
+    return head + html.bars(bars) + html.table(columns, [vars(b) for b in lines])
 
 
-def indicator_name(code: str | None) -> str:
-    found = data.rules().indicators.get(code or "")
-    return found.name if found else (code or numbers.NONE)
+def results(cases: list[Case], filters: Filters) -> str:
+    """Results of the year by the six groups of the annual report."""
+    table, missing = annual.table3([c.row for c in cases], filters.year, data.today())
+    groups = annual.by_group(table)
+    bars = [html.Bar(g, n, None, filters.address(state=f"result:{g}", stage=None)) for g, n in groups.items()]
+    rate = annual.open_rate(table)
+    told = f"实质公开率 {numbers.percent(rate.share)}（{rate.hits}/{rate.samples}）{rated(rate)}"
+    quiet = f'<p class="ck-quiet">{html.e(told)}</p>'
+    if missing:
+        quiet += html.state("none", "<br>".join(html.e(text) for text in missing[:8]))
+    return html.title("结果构成", f"{filters.year} 年，年度报告表三口径") + html.bars(bars) + quiet
 
 
-def points(row: dict[str, Any]) -> str:
-    if row["is_veto"]:
-        return "<b>否决</b>"
-    return numbers.NONE if row["points"] is None else f"−{row['points']:.2f}"
+def rated(rate: annual.Rate) -> str:
+    """What a rate is judged, in words; a small sample is not judged."""
+    if rate.level == "none":
+        return f"，样本 {rate.samples} 件（<{annual.LEAST_SAMPLES}），不评级"
+    small = "" if rate.samples >= annual.STABLE_SAMPLES else f"，样本不足 {annual.STABLE_SAMPLES}，仅供参考"
+    word = {"red": "▲ 超过红线", "yellow": "■ 接近红线", None: "✓ 在参考范围内"}[rate.level]
+    return f"，{word}（参考线为项目默认）{small}"
 
 
-def table(filters: Filters, found: list[dict[str, Any]]) -> str:
-    shown = [r for r in found if belongs(r, filters.state)]
-    name = GROUPS.get(filters.state or "", "全部")
-    head = html.title("案件", f"{name} {len(shown)} 件")
+def badge(state: str) -> str:
+    level, mark = LOOKS[state]
+    return f'<span class="ck-badge {level}">{mark} {STATES[state]}</span>'
+
+
+def listing(cases: list[Case], filters: Filters) -> str:
+    """The rows behind the numbers."""
+    shown = kept(cases, filters)
+    name = filters.state or "running"
+    what = NAMES.get(name, name.removeprefix("result:")) + (
+        f" · {filters.stage}环节" if filters.stage else ""
+    )
+    head = html.title("清单", f"{what} {len(shown)} 件；剩余为工作日")
+    if filters.state or filters.stage:
+        head += f'<p class="ck-quiet">{html.anchor("清除筛选", filters.address(state=None, stage=None), "ck-chip")}</p>'
     if not shown:
-        return head + html.state(
-            "good", "✓ 没有符合条件的异议。" + html.anchor("清除筛选", html.link("review"))
+        return head + html.state("good", "✓ 没有符合条件的申请。")
+    columns = [
+        html.Column("状态", lambda r: badge(r["case"].state)),
+        html.Column("责任单位", lambda r: html.e(r["case"].row["short_name"]), "nw"),
+        html.Column("申请编号", lambda r: html.e(r["case"].row["application_id"]), "nw"),
+        html.Column("收到", lambda r: numbers.iso(r["case"].row["received_on"]), "ck-hide nw"),
+        html.Column(
+            "期限", lambda r: numbers.iso(r["case"].clock.due) if due_known(r["case"]) else "—", "nw key"
+        ),
+        html.Column("剩余", lambda r: _left(r["case"]), "nw key"),
+        html.Column("环节", lambda r: html.e(r["case"].stage), "nw"),
+        html.Column("岗位", lambda r: html.e(_post(r["case"])), "ck-hide"),
+        html.Column("结果", lambda r: html.e(r["case"].row["result"] or "—"), "ck-hide"),
+        html.Column(
+            "期限怎么算",
+            lambda r: html.anchor("看步骤", filters.address(case=r["case"].row["application_id"])),
+            "nw",
+        ),
+    ]
+    return head + html.table(columns, [{"case": c} for c in shown], css="stack cases")
+
+
+def due_known(case: Case) -> bool:
+    return case.clock is not None and case.state not in {"waiting", "dropped"}
+
+
+def _left(case: Case) -> str:
+    if case.state in {"waiting", "dropped"}:
+        return "期限未起算"
+    if case.clock is None or case.left is None:
+        return "算不出"
+    if not case.running:
+        return f"提前 {case.left} 天" if case.left >= 0 else f"<b>晚 {-case.left} 天</b>"
+    return f"{case.left} 天" if case.left >= 0 else f"<b>超期 {-case.left} 天</b>"
+
+
+def _post(case: Case) -> str:
+    stay = next((s for s in case.stays if s.running), case.stays[-1] if case.stays else None)
+    return (stay.post if stay and stay.post else None) or case.row["handler"] or "未登记"
+
+
+def drawer(cases: list[Case]) -> None:
+    """Open the drawer of ?case=ID; call once at the end of the page."""
+    asked = st.query_params.get("case")
+    if asked and st.session_state.get("case_shown") != asked:
+        st.session_state["case_shown"] = asked
+        _dialog(next((c for c in cases if c.row["application_id"] == asked), None))
+
+
+@st.dialog("申请", position="right", width="large")
+def _dialog(case: Case | None) -> None:
+    if case is None:
+        html.show(html.state("none", "没有这件申请。"))
+        return
+    row = case.row
+    facts = [
+        ("申请编号", html.e(row["application_id"])),
+        ("责任单位", html.e(row["unit_name"])),
+        ("状态", badge(case.state)),
+        ("申请方式", html.e(row["channel_in"] or "未登记")),
+        ("申请人类型", html.e(row["applicant_type"] or "未登记")),
+        ("处理结果", html.e(row["result"] or "—")),
+        ("答复期限", f"<b>{numbers.iso(case.clock.due)}</b>" if due_known(case) and case.clock else "—"),
+        ("备注", html.e(row["note"] or "—")),
+    ]
+    html.show(
+        html.facts(facts),
+        html.title("期限是怎么算出来的"),
+        _clock(case),
+        html.title("六个环节"),
+        _stays(case),
+    )
+    reviews = [
+        r
+        for r in data.ask(registers.book_rows, table="review_case")
+        if r["application_id"] == row["application_id"]
+    ]
+    if reviews:
+        columns = [
+            html.Column("案号", lambda r: html.e(r["case_no"])),
+            html.Column("类别", lambda r: html.e(r["review_kind"])),
+            html.Column("受理", lambda r: numbers.iso(r["filed_on"])),
+            html.Column("结果", lambda r: html.e(r["outcome"] or "尚未审结")),
+        ]
+        html.show(html.title("由此引起的复议诉讼", f"{len(reviews)} 件"), html.table(columns, reviews))
+
+
+def _clock(case: Case) -> str:
+    """Every step of the clock, or the step it fails at."""
+    if case.clock is None:
+        return html.state("error", html.e(case.trouble))
+    steps = "".join(f"<li>{html.e(step.text)}</li>" for step in case.clock.steps)
+    notes = ""
+    if case.state == "waiting":
+        notes = html.state(
+            "none",
+            "— 已告知补正、还没有收到补正，答复期限未起算（第三十条）；以上为未补正时的算法，仅供参考。",
         )
-    columns = [
-        html.Column("案号", lambda r: html.e(r["dispute_id"]), "nw"),
-        html.Column("责任单位", lambda r: html.e(r["short_name"]), "nw"),
-        html.Column("扣分项", lambda r: html.e(indicator_name(r["indicator_id"]))),
-        html.Column("事实", lambda r: html.e(r["fact"] or numbers.NONE), "ck-hide"),
-        html.Column("扣分", points, "num key"),
-        html.Column("提出", lambda r: numbers.moment(r["raised_at"])[:10], "ck-hide nw"),
-        html.Column("时限", lambda r: f"<b>{left(r)}</b>" if r["late"] else left(r), "nw"),
-        html.Column("状态", lambda r: html.e(arguing.STATES[r["state"]]), "nw"),
-        html.Column("", lambda r: html.anchor("打开", filters.address(case=r["dispute_id"])), "nw"),
-    ]
-    return head + html.table(columns, shown, css="stack")
+    if case.clock.provisional:
+        notes += html.state("none", "— 期限落在放假安排尚未公布的年份，为暂算。")
+    return f"<ol>{steps}</ol>{notes}"
 
 
-def statistics(filters: Filters) -> str:
-    """Per indicator: how many were disputed and how many of these granted."""
-    found = data.ask(disputes.statistics, week=filters.week)
-    head = html.title("按指标统计", "不含已撤回；退回分数为首次封存与最新一期之差")
-    if not found:
-        return head + html.state("", "还没有异议。")
+def _stays(case: Case) -> str:
     columns = [
-        html.Column("指标", lambda r: html.e(indicator_name(r["indicator_id"]))),
-        html.Column("异议", lambda r: str(r["raised"]), "num"),
-        html.Column("待办", lambda r: str(r["waiting"]), "num"),
-        html.Column("维持", lambda r: str(r["upheld"]), "num"),
-        html.Column("部分采纳", lambda r: str(r["partial"]), "num"),
-        html.Column("撤销", lambda r: str(r["cancelled"]), "num"),
-        html.Column("退回分数", lambda r: f"{r['returned'] or 0:.2f}", "num"),
+        html.Column("环节", lambda s: html.e(s["stage"]), "nw"),
+        html.Column("责任岗位", lambda s: html.e(s["post"] or "未登记")),
+        html.Column("起", lambda s: numbers.iso(s["first"]), "nw"),
+        html.Column("止", lambda s: "进行中" if s["running"] else numbers.iso(s["last"]), "nw"),
+        html.Column("工作日", lambda s: str(s["workdays"]), "num"),
     ]
-    return head + html.table(columns, found)
+    return html.table(columns, [vars(s) for s in case.stays])
+
+
+def years(cases: list[Case], today: date) -> dict[str, str]:
+    """Years that can be looked at, the running one first."""
+    seen = {c.row["received_on"].year for c in cases} | {today.year}
+    return {str(year): f"{year} 年" for year in sorted(seen, reverse=True)}

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from cockpit import store
 from cockpit.paths import CHECKOUT, DataDir
 from cockpit.store.queries import disputes, issues
-from cockpit.ui import cases
+from cockpit.ui import dispute_cases
 
 WEEK = "2026-W47"
 
@@ -57,7 +57,7 @@ def test_every_count_is_its_list(city: DataDir, monkeypatch: pytest.MonkeyPatch,
     listed = rows_of_cases(shown(page(city, monkeypatch, status=state)))
     with store.reader(city) as reader:
         stored = disputes.disputes(reader)
-    expected = [r for r in stored if cases.belongs({**r, "late": False}, state)]
+    expected = [r for r in stored if dispute_cases.belongs({**r, "late": False}, state)]
     assert listed == len(expected)
     assert int(counts.get(state, listed)) == listed
 

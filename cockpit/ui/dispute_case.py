@@ -13,7 +13,7 @@ from cockpit.appraise.judge import measure_one
 from cockpit.appraise.moment import Measured
 from cockpit.errors import CockpitError
 from cockpit.store.queries import disputes, scores
-from cockpit.ui import cases, data, html, numbers, who
+from cockpit.ui import data, dispute_cases, html, numbers, who
 from cockpit.workdays import Calendar
 
 DECISIONS = {"upheld": "维持", "partial": "部分采纳", "cancelled": "撤销"}
@@ -29,7 +29,9 @@ def show(case_id: str) -> None:
         html.show(html.state("none", f"没有异议 {html.e(case_id)}，或它不属于本单位。"))
         return
     html.show(
-        html.title(f"案件 {case_id}", f"{row['unit_name']} · {cases.indicator_name(row['indicator_id'])}")
+        html.title(
+            f"案件 {case_id}", f"{row['unit_name']} · {dispute_cases.indicator_name(row['indicator_id'])}"
+        )
     )
     told = st.session_state.pop("case_done", None)
     if told:
@@ -238,9 +240,9 @@ def raise_form(deduction_id: str) -> None:
             [
                 ("扣分编号", html.e(deduction_id)),
                 ("单位·对象", html.e(f"{row['unit_name']} · {row['object_name'] or '单位'}")),
-                ("指标", html.e(cases.indicator_name(row["indicator_id"]))),
+                ("指标", html.e(dispute_cases.indicator_name(row["indicator_id"]))),
                 ("事实", html.e(row["fact"])),
-                ("扣分", cases.points(row)),
+                ("扣分", dispute_cases.points(row)),
             ]
         ),
     )
