@@ -46,6 +46,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--per-host", type=int, default=4, metavar="个", help="对同一主机同时的请求数（默认 4）"
     )
+    parser.add_argument(
+        "--at-once",
+        type=int,
+        default=SITES_AT_ONCE,
+        metavar="个",
+        help=f"同时巡查的网站数（默认 {SITES_AT_ONCE}）",
+    )
     parser.add_argument("--seconds", type=float, default=10.0, metavar="秒", help="单个请求的时限（默认 10）")
     parser.add_argument(
         "--max-attachments",
@@ -123,7 +130,7 @@ class Patrol:
                 f"接续上次中断的巡查：{len(sites) - len(waiting)} 个网站已完成，继续其余 {len(waiting)} 个。"
             )
         self._lookers = lookers
-        with ThreadPoolExecutor(SITES_AT_ONCE) as pool:
+        with ThreadPoolExecutor(max(1, self._args.at_once)) as pool:
             futures = {pool.submit(self._walk, site, fetcher): site for site in waiting}
             try:
                 for future in options.progress(as_completed(futures), len(waiting), "巡查", self._args):

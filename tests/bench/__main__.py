@@ -5,12 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import check_bench, load_bench, query_bench
+from tests.bench import check_bench, load_bench, patrol_bench, query_bench
 
 BENCHES: dict[str, Callable[[], object]] = {
     "load": load_bench.run,
     "query": query_bench.run,
     "check": check_bench.main,
+    "eyes": patrol_bench.eyes,
+    "patrol100": patrol_bench.hundred,
 }
 
 
