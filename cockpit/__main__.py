@@ -48,6 +48,9 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
         ),
         "disputes": Command("cockpit.dispute_command", "异议：提出、受理、结论、撤回、统计"),
         "export": Command("cockpit.export_command", "导出：一周的考核 CSV 与数据字典"),
+        "scorecard": Command(
+            "cockpit.scorecard_command", "计分卡：一周的计分卡，一个可发送、可打印的网页文件"
+        ),
         "bulletin": Command("cockpit.bulletin_command", "通报：一周、一月、一季或一年的 Word 通报"),
         "verify-bundle": Command("cockpit.verify_command", "核验考核包：只用包内数据重算每个得分"),
         "warnings": Command("cockpit.warnings_command", "预警：列出、签收、处置、转办、忽略、撤销、立即复测"),

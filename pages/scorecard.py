@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.store.queries import scores
-from cockpit.ui import card, data, evidence, html, shell
+from cockpit.ui import card, card_page, data, evidence, html, shell, who
 
 frame = shell.boot("scorecard")
 weeks = data.ask(scores.weeks)
@@ -19,8 +19,11 @@ if not weeks:
     )
     st.stop()
 week = shell.choose("周次", "period", {w: card.week_label(w) for w in weeks}) or weeks[0]
-sheet = card.read(week)
-html.show(card.heading(sheet, frame))
+asked = st.query_params.get("revision", "")
+sheet = card.read(week, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
+html.show(card.heading(sheet, demo=frame.get("origin") == "demo"), card.neighbours(sheet, weeks))
+with shell.panel("更正"):
+    html.show(card.notices(sheet))
 with shell.panel("结论"):
     html.show(html.lead(card.lead(sheet)))
 with shell.panel("关键数字"):
@@ -29,5 +32,15 @@ with shell.panel("需要关注"):
     html.show(card.boxes(sheet))
 with shell.panel("各单位得分"):
     html.show(card.table(sheet))
+html.show(card.proof(sheet), card.print_style(sheet))
+with shell.panel("下载"):
+    st.download_button(
+        "下载计分卡（网页文件）",
+        card_page.make(sheet, demo=frame.get("origin") == "demo").encode(),
+        card_page.name(sheet, demo=frame.get("origin") == "demo"),
+        "text/html",
+        key="card_file",
+        disabled=not who.may("export"),
+    )
 evidence.drawer()
 shell.footer(frame)

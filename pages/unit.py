@@ -17,6 +17,8 @@ if sheet.score is not None:
         dossier.draw(sheet)
     with shell.panel("扣分明细"):
         html.show(dossier.deductions(sheet))
+    with shell.panel("较上周变化"):
+        html.show(dossier.changes(sheet))
     with shell.panel("未采集"):
         html.show(dossier.unmeasured(sheet))
 with shell.panel("未办结预警"):

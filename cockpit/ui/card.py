@@ -2,83 +2,112 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from cockpit.clock import previous_week, week_bounds
+import streamlit as st
+
+from cockpit import store
+from cockpit.clock import week_bounds
+from cockpit.paths import data_dir
+from cockpit.report import scorecard
 from cockpit.report.columns import GROUPS
-from cockpit.store.queries import scores, warnings
-from cockpit.ui import data, html, numbers, theme
-
-HISTORY = 12
-
-
-@dataclass(frozen=True)
-class Sheet:
-    """One week's scores with the week before, the last twelve weeks and the dearest indicator of each unit."""
-
-    week: str
-    rows: list[dict[str, Any]]
-    before: Mapping[str, dict[str, Any]]
-    history: Mapping[str, list[float | None]]
-    top: Mapping[str, dict[str, Any]]
-    open_levels: Mapping[str, list[str]]
-
-    @property
-    def rated(self) -> list[dict[str, Any]]:
-        return [r for r in self.rows if r["score"] is not None]
-
-    @property
-    def vetoed(self) -> list[dict[str, Any]]:
-        return [r for r in self.rows if r["vetoed"]]
-
-    def change(self, row: Mapping[str, Any]) -> float | None:
-        """Against last week, by the same rules only."""
-        old = self.before.get(row["unit_code"])
-        if (
-            row["score"] is None
-            or old is None
-            or old["score"] is None
-            or old["rules_sha256"] != row["rules_sha256"]
-        ):
-            return None
-        return row["score"] - old["score"]
+from cockpit.report.scorecard import Sheet
+from cockpit.ui import data, html, numbers, theme, who
 
 
 def week_label(week: str) -> str:
     return numbers.week(week)
 
 
-def read(week: str) -> Sheet:
-    rows = data.ask(scores.stored_scores, week=week)
-    before = {r["unit_code"]: r for r in data.ask(scores.stored_scores, week=previous_week(week))}
-    history: dict[str, dict[str, float | None]] = {}
-    for r in data.ask(scores.history, until=week, count=HISTORY):
-        history.setdefault(r["unit_code"], {})[r["week"]] = r["score"]
-    weeks = sorted({w for by_week in history.values() for w in by_week})
-    levels: dict[str, list[str]] = {}
-    for w in data.ask(warnings.open_warnings):
-        levels.setdefault(w["unit_code"], []).append(w["level"])
-    return Sheet(
-        week,
-        rows,
-        before,
-        {u: [h.get(w) for w in weeks] for u, h in history.items()},
-        data.ask(scores.top_deductions, week=week),
-        levels,
-    )
+def read(week: str, revision: int | None = None) -> Sheet:
+    """The sheet of a week for the published version, from the cache where it is there."""
+    folder = data.data()
+    rules = data.rules()
+    return _read(str(folder.root), store.version(folder) or "", who.unit(), rules.sha256, week, revision)
 
 
-def heading(sheet: Sheet, frame: Mapping[str, Any]) -> str:
+@st.cache_data(max_entries=40, show_spinner=False)
+def _read(
+    root: str,
+    version: str,  # noqa: ARG001 - the key
+    unit: str | None,
+    rules_sha: str,  # noqa: ARG001 - the key
+    week: str,
+    revision: int | None,
+) -> Sheet:
+    with store.reader(data_dir(root), unit) as reader:
+        return scorecard.read(reader, data.rules(), week, revision)
+
+
+def heading(sheet: Sheet, *, demo: bool) -> str:
     end = week_bounds(sheet.week)[1]
     version = next((r["rules_version"] for r in sheet.rows), "")
-    computed = max((r["computed_at"] for r in sheet.rows), default=None)
+    if sheet.issue is None:
+        computed = max((r["computed_at"] for r in sheet.rows), default=None)
+        state = f'<span class="ck-chip late">未封存，计算于 {numbers.moment(computed)}，得分可能变化</span>'
+    else:
+        state = f"<span>已封存 {numbers.moment(sheet.issue['closed_at'])}</span>"
     return (
-        '<div class="ck-head"><h1>新余市政务公开监管每周计分卡</h1>'
+        f'<div class="ck-head"><h1>新余市政务公开监管每周计分卡</h1><span><b>{html.e(sheet.title)}</b></span>'
         f"<span>{week_label(sheet.week)}</span><span>口径 v{html.e(version)}</span><span>数据截至 {numbers.moment(end)}</span>"
-        f"<span>计算于 {numbers.moment(computed)}</span>{'<span><b>演示数据</b></span>' if frame.get('origin') == 'demo' else ''}</div>"
+        f"{state}{'<span><b>演示数据</b></span>' if demo else ''}</div>"
     )
+
+
+def notices(sheet: Sheet) -> str:
+    """Whether a newer revision holds, and what this correction changed."""
+    parts = []
+    if sheet.revision < sheet.newest:
+        newer = html.anchor(f"查看更正{sheet.newest}", html.link("scorecard", period=sheet.week))
+        parts.append(html.state("error", f"本期已被更正{sheet.newest}替代，仅供查阅。{newer}"))
+    if sheet.revision and sheet.issue:
+        moved = "；".join(
+            f"{html.e(c.unit_name)} {numbers.score(c.before)} → {numbers.score(c.after)}"
+            for c in sheet.changes[:6]
+        )
+        older = html.anchor(
+            "查看上一版", html.link("scorecard", period=sheet.week, revision=sheet.revision - 1)
+        )
+        reason = html.e(sheet.issue["reason"] or "—")
+        parts.append(
+            html.state(
+                "", f"<b>更正{sheet.revision}</b>：{reason}。得分变化：{moved or '没有单位得分变化'}。{older}"
+            )
+        )
+    return "".join(parts)
+
+
+def proof(sheet: Sheet) -> str:
+    """What a printed page must carry to be checked: issue, batch, digests."""
+    if sheet.issue is None:
+        return '<p class="ck-quiet ck-proof">本周尚未封存，没有批次号。</p>'
+    i = sheet.issue
+    return (
+        f'<p class="ck-quiet ck-proof">批次 {html.e(sheet.week)}-{sheet.revision}-{html.e(i["results_sha256"][:12])} · '
+        f"规则集 sha256 {html.e(i['rules_sha256'][:12])} · 事实 sha256 {html.e(i['facts_sha256'][:12])} · 封存人 {html.e(i['actor'])}</p>"
+    )
+
+
+def print_style(sheet: Sheet) -> str:
+    """The batch in the margin of every printed page."""
+    if sheet.issue is None:
+        told = f"{sheet.week} 未封存"
+    else:
+        told = f"{sheet.title} 批次 {sheet.week}-{sheet.revision}-{sheet.issue['results_sha256'][:12]}"
+    box = f'@bottom-left{{content:"{told}"}}@bottom-right{{content:"第 " counter(page) " 页 共 " counter(pages) " 页"}}'
+    return f"<style>@media print{{@page{{{box}}}}}</style>"
+
+
+def neighbours(sheet: Sheet, weeks: Sequence[str]) -> str:
+    """Links to the issue before and after."""
+    place = weeks.index(sheet.week) if sheet.week in weeks else 0
+    parts = []
+    if place + 1 < len(weeks):
+        parts.append(html.anchor("← 上一期", html.link("scorecard", period=weeks[place + 1]), "ck-chip"))
+    if place > 0:
+        parts.append(html.anchor("下一期 →", html.link("scorecard", period=weeks[place - 1]), "ck-chip"))
+    return f'<p class="ck-quiet ck-noprint">{" ".join(parts)}</p>'
 
 
 def mean(rows: list[dict[str, Any]]) -> float | None:
@@ -92,6 +121,8 @@ def lead(sheet: Sheet) -> str:
     if average is None:
         return "本周没有单位达到评分所需的采集量。"
     moved = "" if old is None else f"，较上周<b>{_direction(average - old)}</b>"
+    if old is not None and not sheet.comparable:
+        moved = f"（口径已变，不与上周的 {numbers.score(old)} 分比较）"
     names = "、".join(html.e(r["short_name"]) for r in sheet.vetoed[:5])
     veto = (
         f"<b>{len(sheet.vetoed)} 个单位触发单项否决</b>（{names}）"
@@ -116,14 +147,13 @@ def _direction(value: float) -> str:
 def _problem(sheet: Sheet) -> str:
     lost: dict[str, float] = {}
     count: dict[str, int] = {}
-    for r in data.ask(scores.points_by_indicator, week=sheet.week):
+    for r in sheet.points:
         lost[r["indicator_id"]] = lost.get(r["indicator_id"], 0) + (r["points"] or 0)
         count[r["indicator_id"]] = count.get(r["indicator_id"], 0) + r["n"]
     if not lost or max(lost.values()) <= 0:
         return ""
     dearest = max(lost, key=lambda i: lost[i])
-    indicator = data.rules().indicators.get(dearest)
-    return f"突出问题是<b>{html.e(indicator.name if indicator else dearest)}（{count[dearest]} 处）</b>。"
+    return f"突出问题是<b>{html.e(sheet.name(dearest))}（{count[dearest]} 处）</b>。"
 
 
 def kpis(sheet: Sheet) -> str:
@@ -133,8 +163,7 @@ def kpis(sheet: Sheet) -> str:
     vetoed_before = sum(bool(r["vetoed"]) for r in sheet.before.values())
     unrated = len(sheet.rows) - len(sheet.rated)
     lost = sum(r["deducted"] for r in sheet.rows)
-    points = data.ask(scores.deductions, week=sheet.week)
-    change = None if average is None or old is None else average - old
+    change = None if average is None or old is None or not sheet.comparable else average - old
     veto_change = len(sheet.vetoed) - vetoed_before
     list_of = lambda name: html.link("lists", list=name, period=sheet.week)  # noqa: E731
     return html.kpis(
@@ -161,7 +190,7 @@ def kpis(sheet: Sheet) -> str:
                 list_of("vetoed"),
             ),
             html.Kpi(
-                "扣分", f"{len(points)}", "条", f"合计 {lost:.1f} 分（含否决行）", list_of("deductions")
+                "扣分", f"{sheet.deductions}", "条", f"合计 {lost:.1f} 分（含否决行）", list_of("deductions")
             ),
             html.Kpi("未评单位", f"{unrated}", "个", "没有网站或采集不足，不评分", list_of("unrated")),
         ]
@@ -176,34 +205,46 @@ def boxes(sheet: Sheet) -> str:
     down = [(c, r) for c, r in moved if c and c <= -0.05][:3]
     return (
         '<div class="ck-boxes">'
-        + _box("需要领导关注", [_attention(w) for w in _first_matters()])
-        + _box("进步最大", [_mover(c, r) for c, r in up], "本周没有明显进步的单位")
-        + _box("退步最大", [_mover(c, r) for c, r in down], "本周没有明显退步的单位")
+        + _box("需要领导关注", [_attention(w, sheet) for w in _first_matters(sheet)])
+        + _box("进步最大", [_mover(c, r, sheet) for c, r in up], "本周没有明显进步的单位")
+        + _box("退步最大", [_mover(c, r, sheet) for c, r in down], "本周没有明显退步的单位")
         + "</div>"
     )
 
 
-def _first_matters() -> list[dict[str, Any]]:
+def _first_matters(sheet: Sheet) -> list[dict[str, Any]]:
     """At most three open matters, one a unit, the most serious first."""
     chosen: dict[str, dict[str, Any]] = {}
-    for w in data.ask(warnings.open_warnings):
+    for w in sheet.open_warnings:
         chosen.setdefault(w["unit_code"], w)
     return list(chosen.values())[:3]
 
 
-def _attention(w: Mapping[str, Any]) -> str:
-    indicator = data.rules().indicators.get(w["indicator_id"])
-    what = indicator.name if indicator and w["finding_id"] else w["title"]
+def _attention(w: Mapping[str, Any], sheet: Sheet) -> str:
+    known = w["finding_id"] and w["indicator_id"] in sheet.names
+    what = sheet.name(w["indicator_id"]) if known else w["title"]
     text = f"{html.e(w['short_name'])}：{html.e(what)}，须在 {numbers.short_day(w['due_on'])} 前整改"
     return html.badge(w["level"]) + " " + html.anchor(text, html.link("scorecard", evidence=w["warning_id"]))
 
 
-def _mover(change: float | None, row: Mapping[str, Any]) -> str:
+def _mover(change: float | None, row: Mapping[str, Any], sheet: Sheet) -> str:
     css = "ck-good" if (change or 0) > 0 else "ck-bad"
-    return html.anchor(
-        f'{html.e(row["short_name"])} <b class="{css}">{numbers.change(change)} {numbers.better(change)}</b>',
-        html.link("unit", unit=row["unit_code"]),
+    return (
+        html.anchor(
+            f'{html.e(row["short_name"])} <b class="{css}">{numbers.change(change)} {numbers.better(change)}</b>',
+            html.link("unit", unit=row["unit_code"], period=sheet.week),
+        )
+        + f'<small class="ck-why">{html.e(why(sheet, row["unit_code"]))}</small>'
     )
+
+
+def why(sheet: Sheet, unit: str, most: int = 3) -> str:
+    """The largest contributors to a unit's move: 死链 +2 处 −1.0；栏目更新 −1 处 +3.5."""
+    parts = []
+    for m in sheet.moves.get(unit, [])[:most]:
+        places = f" {m.places:+d} 处".replace("-", "−") if m.places else ""
+        parts.append(f"{sheet.name(m.indicator_id)}{places} {m.points:+.1f}".replace(" -", " −"))
+    return "；".join(parts)
 
 
 def _box(name: str, items: list[str], empty: str = "没有需要关注的事项") -> str:
@@ -233,8 +274,6 @@ def table(sheet: Sheet) -> str:
 
 
 def _columns(sheet: Sheet) -> list[html.Column]:
-    rules = data.rules().indicators
-
     def old(r: Mapping[str, Any]) -> float | None:
         return (sheet.before.get(r["unit_code"]) or {}).get("score")
 
@@ -242,11 +281,10 @@ def _columns(sheet: Sheet) -> list[html.Column]:
         found = sheet.top.get(r["unit_code"])
         if not found:
             return '<span class="muted">—</span>'
-        name = rules[found["indicator_id"]].name if found["indicator_id"] in rules else found["indicator_id"]
-        return f"{html.e(name)} −{found['points']:.1f}"
+        return f"{html.e(sheet.name(found['indicator_id']))} −{found['points']:.1f}"
 
     def open_marks(r: Mapping[str, Any]) -> str:
-        levels = sheet.open_levels.get(r["unit_code"], [])
+        levels = sheet.open_levels(r["unit_code"])
         text = " ".join(
             f"{theme.LEVELS[level][0]}{theme.LEVELS[level][1]}{levels.count(level)}"
             for level in ("red", "orange", "yellow", "blue")
@@ -265,11 +303,19 @@ def _columns(sheet: Sheet) -> list[html.Column]:
             f"<b>否决</b>（{numbers.score(r['score'])}）"
             if r["vetoed"]
             else f"<b>{numbers.score(r['score'])}</b>"
-        )
+        ) + _disputed(r)
+
+    def _disputed(r: Mapping[str, Any]) -> str:
+        if r["unit_code"] not in sheet.disputed:
+            return ""
+        target = html.link("review", unit=r["unit_code"], period=sheet.week, status="waiting")
+        return " " + html.anchor("◌ 异议中", target, "sub")
 
     def moved(r: Mapping[str, Any]) -> str:
         change = sheet.change(r)
         css = "" if not change or abs(change) < 0.05 else "ck-good" if change > 0 else "ck-bad"
+        if change is None and old(r) is not None and r["score"] is not None:
+            return f"<small>口径已变<br>上周 {numbers.score(old(r))}</small>"
         return f'<span class="{css}">{numbers.change(change)}</span>'
 
     return [
@@ -286,5 +332,10 @@ def _columns(sheet: Sheet) -> list[html.Column]:
         html.Column("较上周", moved, "num"),
         html.Column("近12周", lambda r: html.sparkline(sheet.history.get(r["unit_code"], [])), "ck-hide"),
         html.Column("扣分最多的一项", top),
+        html.Column(
+            "为什么变",
+            lambda r: f"<small>{html.e(why(sheet, r['unit_code'], 2)) or '—'}</small>",
+            "ck-hide ck-noprint",
+        ),
         html.Column("未办结", open_marks, "nw"),
     ]

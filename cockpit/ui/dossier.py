@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from cockpit.appraise import moves
 from cockpit.appraise.indicators import DIMENSIONS, NATURES
 from cockpit.causes import causes
 from cockpit.clock import previous_week
@@ -153,6 +154,45 @@ def deductions(d: Dossier) -> str:
         ),
     ]
     return head + html.table(columns, rows, lambda r: "veto" if r["is_veto"] else "")
+
+
+def changes(d: Dossier) -> str:
+    """What is new, worse, better and gone against last week, per item; weeks of one rule version only."""
+    if d.score is None or d.before is None or d.week is None:
+        return html.title("较上周变化") + html.state("none", "— 上周没有计分，不能比较。")
+    if d.before["rules_sha256"] != d.score["rules_sha256"]:
+        told = f"口径已变：本周 {numbers.score(d.score['score'])} 分（v{html.e(d.score['rules_version'])}），上周 {numbers.score(d.before['score'])} 分（v{html.e(d.before['rules_version'])}），不作比较。"
+        return html.title("较上周变化") + html.state("none", told)
+    before = data.ask(scores.deductions, week=previous_week(d.week), unit=d.unit)
+    found = moves.items(before, d.lost)
+    counts = {kind: sum(i.kind == kind for i in found) for kind in moves.KINDS}
+    note = "，".join(f"{moves.KINDS[kind]} {n}" for kind, n in counts.items())
+    head = html.title("较上周变化", f"逐条比较：{note}")
+    changed = [i for i in found if i.kind != "same"]
+    if not changed:
+        return head + html.state("good", "✓ 与上周相同，没有新增、加重、减轻或消除的扣分。")
+    rules = data.rules().indicators
+    css = {"new": "ck-bad", "worse": "ck-bad", "better": "ck-good", "gone": "ck-good"}
+    columns = [
+        html.Column(
+            "变化", lambda i: f'<b class="{css[i["item"].kind]}">{moves.KINDS[i["item"].kind]}</b>', "nw"
+        ),
+        html.Column(
+            "指标",
+            lambda i: html.e(getattr(rules.get(i["item"].indicator_id), "name", i["item"].indicator_id)),
+        ),
+        html.Column("事实", lambda i: html.e(i["item"].fact), "full"),
+        html.Column("上周扣", lambda i: f"{i['item'].before:.2f}", "num"),
+        html.Column("本周扣", lambda i: f"{i['item'].points:.2f}", "num"),
+        html.Column(
+            "证据",
+            lambda i: html.anchor(
+                "看证据", html.link("unit", unit=d.unit, period=d.week, evidence=i["item"].deduction_id)
+            ),
+            "nw",
+        ),
+    ]
+    return head + html.table(columns, ({"item": i} for i in changed), css="stack")
 
 
 def _dispute(r: dict[str, Any]) -> str:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+import re
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -30,8 +33,28 @@ def tokens() -> dict[str, Any]:
     return json.loads(Path(__file__).with_name("tokens.json").read_text(encoding="utf-8"))
 
 
+_fixed: ContextVar[str | None] = ContextVar("fixed", default=None)
+
+
+@contextmanager
+def fixed(name: str) -> Iterator[None]:
+    """One mode whatever the browser shows, for what is made to be sent or printed."""
+    token = _fixed.set(name)
+    try:
+        yield
+    finally:
+        _fixed.reset(token)
+
+
+def plain_css() -> str:
+    """The style sheet of the light mode without the frame's parts that fetch anything."""
+    return f":root{{{variables('light')}}}" + re.sub(r"@font-face\s*\{[^}]*\}|@import[^;]*;", "", sheet())
+
+
 def mode() -> str:
     """light or dark: `?theme=` wins, then what the browser shows."""
+    if _fixed.get():
+        return str(_fixed.get())
     asked = st.query_params.get("theme")
     if asked in {"light", "dark"}:
         return asked

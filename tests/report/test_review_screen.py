@@ -72,19 +72,22 @@ def test_a_case_goes_its_way_through_the_forms(city: DataDir, monkeypatch: pytes
     at = page(city, monkeypatch, **{"raise": row["deduction_id"]})
     at.text_input(key="raise_actor").set_value("联络员")
     at.text_area(key="raise_reason").set_value("<b>有依据</b>")
-    run(at.button(key="raise_go").click())
+    at.button(key="raise_go").click()
+    run(at)
     number = "Y" + row["deduction_id"][1:]
-    assert at.query_params["case"] == [number]
+    assert number in at.query_params["case"]
     assert "&lt;b&gt;有依据&lt;/b&gt;" in shown(at)
     at.text_input(key="accept_actor").set_value("受理员")
-    run(at.button(key="accept_go").click())
+    at.button(key="accept_go").click()
+    run(at)
     at.selectbox(key="decide_state").set_value("cancelled")
     at.text_input(key="decide_actor").set_value("受理员")
     at.text_area(key="decide_reason").set_value("属实")
     at.button(key="decide_go").click().run()
     assert "复核人不能是这条扣分的受理人（受理员）" in shown(at)
     at.text_input(key="decide_actor").set_value("复核员")
-    run(at.button(key="decide_go").click())
+    at.button(key="decide_go").click()
+    run(at)
     assert f"{WEEK} 已出更正{before}" in shown(at)
     with store.reader(city) as reader:
         found = disputes.dispute(reader, number)

@@ -10,19 +10,21 @@ from cockpit.store.reader import Reader
 LATEST = "(SELECT week, max(revision) AS revision FROM score GROUP BY week)"
 # The newest dispute of each deduction: a second case on one deduction must not double its row, nor its points.
 DISPUTES = "(SELECT * FROM dispute QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY raised_at DESC, dispute_id DESC) = 1)"
+# One revision of a week, the newest where none is asked for.
+REVISION = "revision = coalesce($revision, (SELECT max(revision) FROM score WHERE week = $week))"
 GROUP_ORDER = "CASE unit_group WHEN 'county' THEN 1 WHEN 'dept_service' THEN 2 ELSE 3 END"
 
 
-def stored_scores(reader: Reader, week: str) -> list[dict[str, Any]]:
+def stored_scores(reader: Reader, week: str, revision: int | None = None) -> list[dict[str, Any]]:
     """Scores of a week, newest revision, with unit names, by group and rank."""
     return reader.rows(
         f"""
         SELECT s.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, u.sort_order
-        FROM score AS s JOIN {LATEST} USING (week, revision)
-        LEFT JOIN unit AS u USING (unit_code) WHERE week = ?
+        FROM score AS s
+        LEFT JOIN unit AS u USING (unit_code) WHERE s.week = $week AND s.{REVISION}
         ORDER BY s.unit_group, s.rank_in_group NULLS LAST, u.sort_order
         """,
-        [week],
+        {"week": week, "revision": revision},
     )
 
 
@@ -43,20 +45,22 @@ def history(reader: Reader, until: str, count: int, unit: str | None = None) -> 
     )
 
 
-def deductions(reader: Reader, week: str, unit: str | None = None) -> list[dict[str, Any]]:
+def deductions(
+    reader: Reader, week: str, unit: str | None = None, revision: int | None = None
+) -> list[dict[str, Any]]:
     """Lost points of a week with names and disputes, vetoes and largest first."""
     return reader.rows(
         f"""
         SELECT d.*, st.site_name, coalesce(st.site_name, ac.account_name) AS object_name, y.state AS dispute_state, f.kind,
                u.unit_name
-        FROM deduction AS d JOIN {LATEST} USING (week, revision)
+        FROM deduction AS d
         LEFT JOIN unit AS u ON u.unit_code = d.unit_code
         LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
         LEFT JOIN {DISPUTES} AS y USING (deduction_id) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
-        WHERE d.week = $week AND ($unit IS NULL OR d.unit_code = $unit)
+        WHERE d.week = $week AND d.{REVISION} AND ($unit IS NULL OR d.unit_code = $unit)
         ORDER BY d.is_veto DESC, d.points DESC, d.indicator_id, d.deduction_id
         """,
-        {"week": week, "unit": unit},
+        {"week": week, "unit": unit, "revision": revision},
     )
 
 
@@ -73,15 +77,15 @@ def deduction(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
     )
 
 
-def top_deductions(reader: Reader, week: str) -> dict[str, dict[str, Any]]:
+def top_deductions(reader: Reader, week: str, revision: int | None = None) -> dict[str, dict[str, Any]]:
     """Unit → the indicator that cost it most in a week."""
     rows = reader.rows(
         f"""
-        SELECT unit_code, indicator_id, sum(points) AS points, count(*) AS n FROM deduction AS d JOIN {LATEST} USING (week, revision)
-        WHERE d.week = ? AND NOT d.is_veto GROUP BY unit_code, indicator_id
+        SELECT unit_code, indicator_id, sum(points) AS points, count(*) AS n FROM deduction AS d
+        WHERE d.week = $week AND d.{REVISION} AND NOT d.is_veto GROUP BY unit_code, indicator_id
         QUALIFY row_number() OVER (PARTITION BY unit_code ORDER BY sum(points) DESC, indicator_id) = 1
         """,
-        [week],
+        {"week": week, "revision": revision},
     )
     return {row["unit_code"]: row for row in rows}
 
@@ -98,14 +102,14 @@ def results(reader: Reader, week: str, unit: str) -> list[dict[str, Any]]:
     )
 
 
-def points_by_indicator(reader: Reader, week: str) -> list[dict[str, Any]]:
+def points_by_indicator(reader: Reader, week: str, revision: int | None = None) -> list[dict[str, Any]]:
     """Points lost by each unit on each indicator in a week."""
     return reader.rows(
         f"""
         SELECT d.unit_code, d.indicator_id, sum(d.points) AS points, count(*) FILTER (NOT d.is_veto) AS n
-        FROM deduction AS d JOIN {LATEST} USING (week, revision) WHERE d.week = ? GROUP BY d.unit_code, d.indicator_id ORDER BY sum(d.points) DESC
+        FROM deduction AS d WHERE d.week = $week AND d.{REVISION} GROUP BY d.unit_code, d.indicator_id ORDER BY sum(d.points) DESC
         """,
-        [week],
+        {"week": week, "revision": revision},
     )
 
 

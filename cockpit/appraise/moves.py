@@ -1,0 +1,106 @@
+"""Why a unit moved: items new, gone, better or worse against the week before, and what each indicator did to the score.
+
+Improvements and regressions are told per item, never as a net number; only weeks of one rule version are compared.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any
+
+KINDS: Mapping[str, str] = MappingProxyType(
+    {"new": "新增", "worse": "加重", "better": "减轻", "gone": "消除", "same": "持续"}
+)
+LEAST = 0.005  # points; less is the rounding of shared points, not a change
+
+
+@dataclass(frozen=True)
+class Move:
+    """What one indicator did to one unit's score. points: positive = better."""
+
+    indicator_id: str
+    places: int
+    points: float
+
+
+@dataclass(frozen=True)
+class Item:
+    """One lost point against the week before. points: lost now; before: lost then."""
+
+    kind: str
+    indicator_id: str
+    unit_code: str
+    object_name: str | None
+    fact: str
+    points: float
+    before: float
+    deduction_id: str
+
+
+def by_indicator(
+    before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]
+) -> dict[str, list[Move]]:
+    """Unit → its indicators whose points changed, the largest change first.
+
+    Rows: unit_code, indicator_id, points, n (places).
+    """
+    old = {(r["unit_code"], r["indicator_id"]): r for r in before}
+    new = {(r["unit_code"], r["indicator_id"]): r for r in now}
+    moves: dict[str, list[Move]] = {}
+    for unit, indicator in old.keys() | new.keys():
+        a, b = old.get((unit, indicator), {}), new.get((unit, indicator), {})
+        points = (a.get("points") or 0.0) - (b.get("points") or 0.0)
+        if abs(points) >= LEAST:
+            places = (b.get("n") or 0) - (a.get("n") or 0)
+            moves.setdefault(unit, []).append(Move(indicator, places, round(points, 2)))
+    for found in moves.values():
+        found.sort(key=lambda m: (-abs(m.points), m.indicator_id))
+    return moves
+
+
+def items(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Item]:
+    """Every lost point of two weeks, matched by its finding, or by its object where it rests on none."""
+    old, new = {_key(r): r for r in before}, {_key(r): r for r in now}
+    found = [_item(old.get(key), new.get(key)) for key in old.keys() | new.keys()]
+    order = {kind: place for place, kind in enumerate(KINDS)}
+    return sorted(found, key=lambda i: (order[i.kind], -abs(i.points - i.before), i.deduction_id))
+
+
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """Object-level facts carry numbers that change every week; there the object is the identity."""
+    return (
+        row["indicator_id"],
+        row["unit_code"],
+        row["site_code"],
+        row["account_code"],
+        row["finding_id"],
+        row["is_veto"],
+        row["fact"]
+        if row["finding_id"] is None and not row["site_code"] and not row["account_code"]
+        else None,
+    )
+
+
+def _item(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> Item:
+    row = b or a
+    if row is None:
+        raise ValueError("an item of neither week")
+    then, points = (a["points"] if a else 0.0), (b["points"] if b else 0.0)
+    if a is None or b is None:
+        kind = "new" if a is None else "gone"
+    elif abs(points - then) < 0.02:  # two roundings to a cent
+        kind = "same"
+    else:
+        kind = "worse" if points > then else "better"
+    return Item(
+        kind,
+        row["indicator_id"],
+        row["unit_code"],
+        row.get("object_name"),
+        row["fact"],
+        points,
+        then,
+        row["deduction_id"],
+    )

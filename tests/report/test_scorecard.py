@@ -1,0 +1,113 @@
+"""The scorecard of an issue: its own revision, why units moved, and a file that can be sent."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from cockpit import store
+from cockpit.__main__ import main
+from cockpit.appraise.indicators import load_rules
+from cockpit.paths import DataDir
+from cockpit.report import scorecard
+from cockpit.report.scorecard import Sheet
+from cockpit.ui import card, card_page
+
+WEEK = "2026-W47"
+
+
+def sheet(city: DataDir, revision: int | None = None, week: str = WEEK) -> Sheet:
+    with store.reader(city) as reader:
+        return scorecard.read(reader, load_rules(city.rules), week, revision)
+
+
+def test_a_revision_shows_its_own_scores_and_what_it_changed(city: DataDir) -> None:
+    first, second = sheet(city, 0), sheet(city)
+    assert (first.revision, second.revision, first.newest) == (0, 1, 1)
+    assert (first.title, second.title) == (f"第{first.number}期", f"第{first.number}期·更正1")
+    differing = {
+        r["unit_name"]: (o["score"], r["score"])
+        for r, o in zip(
+            sorted(second.rows, key=lambda r: r["unit_code"]), sorted(first.rows, key=lambda r: r["unit_code"]), strict=True
+        )
+        if r["score"] != o["score"]
+    }  # fmt: skip
+    assert {c.unit_name: (c.before, c.after) for c in second.changes} == differing != {}
+    assert first.changes == []
+    assert "已被更正1替代" in card.notices(first)
+    assert "已被更正" not in card.notices(second)
+    assert "撤销" in card.notices(second)
+
+
+def test_why_units_moved_adds_up(city: DataDir) -> None:
+    made = sheet(city)
+    assert made.moves
+    for row in made.rows:
+        change = made.change(row)
+        if change is None or row["vetoed"] or made.before[row["unit_code"]]["vetoed"] or row["bonus"]:
+            continue
+        moved = sum(m.points for m in made.moves.get(row["unit_code"], []))
+        assert moved == pytest.approx(change, abs=0.03), row["unit_name"]
+
+
+def test_other_rules_are_shown_side_by_side_and_not_compared(city: DataDir) -> None:
+    made = sheet(city)
+    old = {unit: {**row, "rules_sha256": "x"} for unit, row in made.before.items()}
+    other = replace(made, before=old, moves={})
+    assert {other.change(r) for r in other.rows} == {None}
+    assert "口径已变，不与上周的" in card.lead(other)
+    assert "口径已变<br>上周" in card_page.make(other, demo=False)
+
+
+def test_disputed_units_are_marked(city: DataDir) -> None:
+    made = sheet(city)
+    with store.reader(city) as reader:
+        waiting = reader.rows(
+            "SELECT unit_code FROM dispute WHERE week = ? AND state IN ('open', 'reviewing')", [WEEK]
+        )
+    assert set(made.disputed) == {r["unit_code"] for r in waiting} != set()
+    assert card_page.make(made, demo=True).count("◌ 异议中") == len(made.disputed)
+
+
+def test_the_file_stands_alone(city: DataDir, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    out = tmp_path / "卡.html"
+    words = ["scorecard", "--data", str(city.root), "--week", WEEK, "--out", str(out)]
+    assert main([*words, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    made = sheet(city)
+    assert told == {"week": WEEK, "revision": 1, "closed": True, "units": len(made.rows), "file": "卡.html"}
+    text = out.read_text("utf-8")
+    assert (
+        re.findall(
+            r"(?:src|href)=\"(?!data:)[^\"]*|url\((?!data:)[^)]*|https?://[^\s\"'<)]+",
+            text.replace("http://www.w3.org", ""),
+        )
+        == []
+    )
+    assert "<script" not in text
+    assert text.count("演示数据，不得用于考核") >= 2
+    assert all(row["unit_name"] in text for row in made.rows)
+    assert "演示数据，不得用于考核" not in card_page.make(made, demo=False)
+    assert main([*words, "--revision", "9"]) == 2
+    assert "没有第 9 次更正" in capsys.readouterr().err
+    assert main(["scorecard", "--data", str(city.root), "--week", "2019-W01", "--out", str(out)]) == 2
+
+
+def test_hostile_names_stay_text(city: DataDir) -> None:
+    made = sheet(city)
+    nasty = [
+        {**r, "unit_name": "<script>x</script>", "short_name": "<img src=x onerror=y>"} for r in made.rows
+    ]
+    text = card_page.make(replace(made, rows=nasty), demo=False)
+    assert "<script" not in text
+    assert "<img src=x" not in text
+
+
+def test_an_open_week_says_so(city: DataDir) -> None:
+    made = replace(sheet(city), issue=None)
+    assert "未封存" in card.heading(made, demo=False)
+    assert card_page.name(made, demo=True) == "演示数据_计分卡_2026-W47_未封存.html"
