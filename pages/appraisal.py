@@ -6,7 +6,7 @@ import streamlit as st
 
 from cockpit import clock
 from cockpit.store.queries import scores
-from cockpit.ui import bundle, data, html, numbers, shell, who
+from cockpit.ui import bundle, data, handouts, html, numbers, shell, who
 
 frame = shell.boot("appraisal")
 shell.header(frame, "考核导出")
@@ -40,6 +40,12 @@ with shell.panel("下载"):
         type="primary",
         key="download",
     )
+with shell.panel("历次导出"):
+    html.show(handouts.history(made))
+with shell.panel("通报"):
+    handouts.bulletins(week)
+with shell.panel("累计"):
+    html.show(handouts.accumulated(week))
 with shell.panel("预览"):
     bundle.preview(made)
 with shell.panel("包内文件"):

@@ -16,7 +16,7 @@ from cockpit.clock import week_bounds
 from cockpit.export_command import bundle_of
 from cockpit.report import export
 from cockpit.store.queries import collection, scores
-from cockpit.ui import data, html, numbers, shell, who
+from cockpit.ui import data, handouts, html, numbers, shell, who
 from cockpit.workdays import Calendar
 
 PREVIEW_ROWS = 50
@@ -24,7 +24,7 @@ PREVIEW_ROWS = 50
 
 def preflight(week: str, now: datetime) -> str:
     """Whether the week is over, its numbers come out the same again, no dispute is open, nothing is missing."""
-    checks = [_complete(week, now), _recompute(week, now), _disputes(week), _gaps()]
+    checks = [_complete(week, now), _closed(week), _recompute(week, now), _disputes(week), _gaps()]
     left = sum(not c.ok for c in checks)
     note = "全部通过" if not left else f"{left} 项提请注意，不妨碍导出，结果会写明"
     columns = [
@@ -55,7 +55,23 @@ def _complete(week: str, now: datetime) -> Check:
     return Check(over, "周已结束", "统计周期完整" if over else "本周还没有结束，得分会继续变化")
 
 
+def _closed(week: str) -> Check:
+    issue = handouts.issue(week)
+    if issue is None:
+        return Check(False, "已封存", "还没有封存，数字可能变化；封存：python -m cockpit close-week")
+    name = f"更正{issue['revision']}" if issue["revision"] else "首次封存"
+    return Check(True, "已封存", f"{name}，{numbers.moment(issue['closed_at'])} 由{issue['actor']}封存")
+
+
 def _recompute(week: str, now: datetime) -> Check:
+    if handouts.issue(week) is not None:
+        wrong = handouts.proof(week)
+        told = (
+            "用封存的事实和口径重新计分，结果一致"
+            if not wrong
+            else f"{len(wrong)} 处不同：{'、'.join(wrong[:5])}"
+        )
+        return Check(not wrong, "复算一致", told)
     different = _differences(
         str(data.data().root),
         store.version(data.data()) or "",

@@ -182,8 +182,8 @@ def changes(d: Dossier) -> str:
             lambda i: html.e(getattr(rules.get(i["item"].indicator_id), "name", i["item"].indicator_id)),
         ),
         html.Column("事实", lambda i: html.e(i["item"].fact), "full"),
-        html.Column("上周扣", lambda i: f"{i['item'].before:.2f}", "num"),
-        html.Column("本周扣", lambda i: f"{i['item'].points:.2f}", "num"),
+        html.Column("上周扣", lambda i: f"{i['item'].before:.2f}", "num key"),
+        html.Column("本周扣", lambda i: f"{i['item'].points:.2f}", "num key"),
         html.Column(
             "证据",
             lambda i: html.anchor(

@@ -28,7 +28,7 @@ def test_the_download_is_what_the_command_writes(window: Window, app: App, tmp_p
 
 def test_the_preflight_leads_to_the_rows_it_counts(window: Window) -> None:
     checks = window.open("/appraisal").locator(".ck-table").first.locator("tbody tr").all()
-    assert len(checks) == 4
+    assert len(checks) == 5
     for check in checks:
         told, link = check.inner_text(), check.get_by_role("link", name="查看")
         assert re.search(r"✓ 通过|■ 注意", told)
