@@ -17,10 +17,14 @@ titles = {
 chosen = ledger_books.BOOKS[shell.choose("表", "book", titles) or next(iter(ledger_books.BOOKS))]
 if st.session_state.get("proposal") and st.session_state["proposal"].book.key != chosen.key:
     st.session_state.pop("proposal")
-with shell.panel("撤销"):
-    ledger_books.undo(chosen)
-with shell.panel("编辑"):
-    ledger_books.editor(chosen)
-with shell.panel("历史"):
-    html.show(ledger_books.history())
+if st.query_params.get("show") == "list":
+    with shell.panel("清单"):
+        html.show(ledger_books.whole(chosen))
+else:
+    with shell.panel("撤销"):
+        ledger_books.undo(chosen)
+    with shell.panel("编辑"):
+        ledger_books.editor(chosen)
+    with shell.panel("历史"):
+        html.show(ledger_books.history())
 shell.footer(frame)

@@ -30,6 +30,8 @@ NAMES = {
     "dispute": "异议",
     "access": "登录与权限",
     "registry": "台账",
+    "audit": "操作留痕",
+    "notify": "通知",
     "rehearse": "迎检预演",
 }
 STATES = {"ok": "✓ 完成", "partial": "■ 部分未采", "failed": "▲ 失败", "stopped": "◆ 中止"}

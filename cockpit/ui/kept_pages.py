@@ -52,7 +52,7 @@ def _columns() -> list[html.Column]:
         html.Column("时间", lambda r: numbers.moment(r["measured_at"]), "nw"),
         html.Column("形式", lambda r: FORMS.get(r["form"], "—"), "nw"),
         html.Column("状态", lambda r: html.e(r["http_status"] or "—"), "num"),
-        html.Column("大小", lambda r: f"{(r['size_bytes'] or 0) / 1024:.0f} KB", "num"),
+        html.Column("大小", lambda r: f"{max(1, round((r['size_bytes'] or 0) / 1024))} KB", "num"),
         html.Column("摘要", lambda r: f'<span class="ck-hash">{html.e(r["snapshot_sha256"])}</span>'),
         html.Column("核对", _checked, "nw"),
     ]

@@ -42,7 +42,9 @@ def kpis() -> str:
         "account": "政务新媒体",
     }
     cells = [
-        html.Kpi(name, f"{len(_rows(key))}", "行", notes[key], html.link("registry_admin", book=key))
+        html.Kpi(
+            name, f"{len(_rows(key))}", "行", notes[key], html.link("registry_admin", book=key, show="list")
+        )
         for key, name in names.items()
     ]
     white = _rows("lexicon-whitelist")
@@ -53,7 +55,7 @@ def kpis() -> str:
             f"{len(white)}",
             "条",
             f"{ended} 条已过期" if ended else "都在有效期内",
-            html.link("registry_admin", book="lexicon-whitelist"),
+            html.link("registry_admin", book="lexicon-whitelist", show="list"),
         )
     )
     return html.kpis(cells)
@@ -98,7 +100,13 @@ def _table(book: Book) -> str:
         html.Column(f.heading, lambda r, f=f: html.e(tabular_out.shown(f, r[f.name]) or "—"))
         for f in book.sheet.fields
     ]
-    return html.table(columns, known[:MOST_SHOWN]) if known else html.state("", "这张表是空的。")
+    return html.table(columns, known) if known else html.state("", "这张表还没有内容。")
+
+
+def whole(book: Book) -> str:
+    """All rows, to read and to print."""
+    back = html.anchor("← 去修改", html.link("registry_admin", book=book.key), "ck-chip")
+    return html.title(book.title, f"{len(_rows(book.key))} 行") + back + _table(book)
 
 
 def _typed(book: Book, known: list[dict[str, Any]], base: str) -> None:
@@ -124,8 +132,8 @@ def _typed(book: Book, known: list[dict[str, Any]], base: str) -> None:
 
 
 def _cell(spec: Field, value: Any) -> Any:
-    """A value as the editor shows it: choices by label, 是/否 as a tick, the rest as it is."""
-    if spec.kind == "choice":
+    """A value as the editor shows it: choices and 是/否 by label, the rest as it is."""
+    if spec.kind in {"choice", "bool"}:
         return tabular_out.shown(spec, value)
     return value
 
@@ -137,7 +145,7 @@ def _column(spec: Field) -> Any:
         "choice": lambda: st.column_config.SelectboxColumn(
             label, options=list(spec.choices.values()), help=help_text
         ),
-        "bool": lambda: st.column_config.CheckboxColumn(label, help=help_text),
+        "bool": lambda: st.column_config.SelectboxColumn(label, options=["是", "否"], help=help_text),
         "int": lambda: st.column_config.NumberColumn(label, step=1, help=help_text),
         "date": lambda: st.column_config.DateColumn(label, format="YYYY-MM-DD", help=help_text),
     }.get(spec.kind)
@@ -148,8 +156,6 @@ def _plain(value: Any) -> Any:
     """A cell of the editor as a person would have typed it."""
     if value is None or (not isinstance(value, str) and pd.isna(value)):
         return None
-    if isinstance(value, bool):
-        return "是" if value else "否"
     if isinstance(value, datetime):
         return value.date()
     return value if isinstance(value, date | str) else int(value) if float(value).is_integer() else value
@@ -173,7 +179,7 @@ def _uploaded(book: Book, base: str) -> None:
         key=f"current_{book.key}",
         width="stretch",
     )
-    given = st.file_uploader("CSV 或 xlsx，UTF-8 或 GBK", type=["csv", "xlsx"], key=f"upload_{book.key}")
+    given = st.file_uploader("CSV 或 Excel 文件，UTF-8 或 GBK", key=f"upload_{book.key}")
     way = st.radio(
         "怎样合并",
         ["merge", "replace"],

@@ -56,10 +56,11 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "bundle": "导出考核包",
         "changed": "文件被改动",
         "restore": "补回",
+        "mark": "复核标记",
     }
 )
 # What an object of a kind opens.
-OPENS: Mapping[str, str] = MappingProxyType({"warning": "alerts", "finding": "links"})
+OPENS: Mapping[str, str] = MappingProxyType({"warning": "alerts", "finding": "content"})
 
 
 def action(entry: Mapping[str, Any]) -> str:

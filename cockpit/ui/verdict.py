@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, pipeline
+from cockpit import clock, pipeline, trail
 from cockpit.appraise import marking
 from cockpit.appraise.marking import MARKS, SCOPES
 from cockpit.errors import CockpitError
@@ -67,7 +67,7 @@ def controls(finding_id: str) -> None:
         if st.button(f"撤销“{MARKS[last['mark']]}”", key=f"mark_undo_{finding_id}"):
             with _said("已撤销"):
                 who.require("set_aside")
-                marking.undo(data.data(), last, actor=actor, now=clock.now())
+                _take_back(last, actor)
         return
     reason = st.text_input(
         "理由（误报必填）", key=f"mark_reason_{finding_id}", max_chars=marking.LONGEST_REASON
@@ -91,18 +91,33 @@ def say(
 ) -> str:
     """Write a mark and publish it."""
     who.require("set_aside")
-    return marking.mark(
+    now = clock.now()
+    mark_id = marking.mark(
         data.data(),
         finding,
         what,
         review(),
         actor=actor,
-        now=clock.now(),
+        now=now,
         reason=reason,
         scope=scope,
         until=data.today() + timedelta(days=days) if what == "false_alarm" else None,
         before=[m for m in _valid(finding["finding_id"]) if m["finding_id"] == finding["finding_id"]],
     )
+    told = f"{MARKS[what]}，{SCOPES[scope]}" if what == "false_alarm" else MARKS[what]
+    _note(finding["finding_id"], "finding.mark", actor, now, after=told, reason=reason or None)
+    return mark_id
+
+
+def _note(finding_id: str, action: str, actor: str, now: datetime, **told: str | None) -> None:
+    """A line in the trail."""
+    trail.note(data.data(), actor=actor, action=action, kind="finding", object_id=finding_id, now=now, **told)
+
+
+def _take_back(mark: Mapping[str, Any], actor: str) -> None:
+    now = clock.now()
+    marking.undo(data.data(), mark, actor=actor, now=now)
+    _note(mark["finding_id"], "finding.undo", actor, now, before=MARKS[mark["mark"]])
 
 
 def mark_false(finding_id: str, actor: str, reason: str, days: int) -> None:
@@ -116,7 +131,7 @@ def take_back(finding_id: str, actor: str) -> None:
     """Take back the newest mark of a finding; the caller loads."""
     valid = _valid(finding_id)
     if valid:
-        marking.undo(data.data(), valid[-1], actor=actor, now=clock.now())
+        _take_back(valid[-1], actor)
 
 
 class _said:  # noqa: N801 - reads as a verb
