@@ -8,11 +8,14 @@ PORT ?= 8501
 VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
+# 不联网安装：make run WHEELS=目录（目录由联网机器上的 make wheels 生成）
+WHEELS ?=
+PIP = $(PY) -m pip $(1) -q --disable-pip-version-check $(if $(WHEELS),--no-index --find-links $(WHEELS))
 # 打开哪份数据：COCKPIT_DATA；没有指定时，采集过就打开 data/，否则打开演示数据。
 DATA := $(or $(COCKPIT_DATA),$(if $(wildcard data/cockpit.duckdb),data,data/samples))
 SERVE = $(PY) -m streamlit run dashboard.py --server.address 127.0.0.1 --server.port $(PORT)
 
-.PHONY: help run demo test lint bench torture quality format setup clean
+.PHONY: help run demo test lint bench torture lock wheels sbom quality format setup clean
 
 help: ## 列出全部目标
 	@echo "新余市政务公开数据驾驶舱"
@@ -46,6 +49,19 @@ bench: $(VENV)/.bench ## 与同类工具在同一次运行中比速度
 torture: $(VENV)/.dev ## 500 次 kill -9：逐个命令在随机时刻杀掉，核对一件不少、一件不重
 	@$(PY) -m tests.faults.torture
 
+lock: requirements.txt requirements-supply.txt $(VENV)/bin/python ## 重新生成带摘要的锁文件 requirements.lock（需联网）
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-supply.txt
+	@$(VENV)/bin/uv pip compile -q --generate-hashes --no-annotate --no-header --universal --python-version 3.11 requirements.txt -o requirements.lock
+	@$(PY) .ci/supply.py check && echo "requirements.lock 已更新"
+
+wheels: $(VENV)/bin/python ## 把全部运行依赖下载到 wheels/，供不联网的机器安装
+	@$(PY) .ci/supply.py check
+	@$(PY) -m pip download -q --disable-pip-version-check --only-binary :all: --require-hashes -r requirements.lock -d wheels
+	@echo "已下载 $$(ls wheels | wc -l) 个文件到 wheels/。拷到内网机器后运行：make run WHEELS=wheels"
+
+sbom: $(VENV)/.run ## 组件清单 build/sbom.cdx.json 与许可证清单 build/licenses.md
+	@$(PY) .ci/supply.py parts
+
 quality: $(VENV)/.dev ## 检测器的查准率、查全率与速度
 	@$(PY) -m tests.quality
 
@@ -66,9 +82,11 @@ $(VENV)/bin/python:
 	  || { echo "无法创建虚拟环境。Debian/Ubuntu 请先安装：apt-get install python3-venv" >&2; rm -rf $(VENV); exit 2; }
 
 # 每份依赖清单一个时间戳；清单变了才重装。
-$(VENV)/.run: requirements.txt | $(VENV)/bin/python
+# 锁文件与清单一致时逐个核对摘要；不一致时说明，并按清单安装。
+$(VENV)/.run: requirements.txt requirements.lock | $(VENV)/bin/python
 	@echo "正在安装运行依赖（首次约一分钟）……"
-	@$(PY) -m pip install -q --disable-pip-version-check -r requirements.txt
+	@if $(PY) .ci/supply.py check; then $(call PIP,install) --require-hashes -r requirements.lock; \
+	  else $(call PIP,install) -r requirements.txt; fi
 	@touch $@
 
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
