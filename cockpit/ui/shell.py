@@ -52,7 +52,9 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "rehearsal": Screen("pages/rehearsal.py", "迎检预演", "考", ":material/fact_check:"),
         "rules": Screen("pages/rules.py", "规则口径", "考", ":material/gavel:"),
         "collection": Screen("pages/collection.py", "采集健康", "考", ":material/monitor_heart:"),
-        "registry_admin": Screen("pages/registry_admin.py", "台账管理", "管", ":material/edit_note:"),
+        "registry_admin": Screen(
+            "pages/registry_admin.py", "台账管理", "管", ":material/edit_note:", "register"
+        ),
         "trail": Screen("pages/trail.py", "操作留痕", "管", ":material/history:", "audit"),
         "lists": Screen("pages/lists.py", "清单", "", ""),
     }
