@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cockpit.ui import evidence, html, kiosk, shell, wall
+from cockpit.ui import data, evidence, html, kiosk, shell, wall
 
 frame = shell.boot("overview")
 
@@ -19,21 +19,21 @@ def live() -> None:
         return
     shell.header(now, "运行总览", wall.clock_line())
     with shell.panel("结论"):
-        html.show(html.lead(wall.lead()))
+        html.show(html.lead(data.drawn(wall.lead)))
     with shell.panel("关键数字"):
-        html.show(wall.kpis())
+        html.show(data.drawn(wall.kpis))
     left, middle, right = st.columns([27, 46, 27], gap="medium")
     with right, shell.panel("最新预警"):
-        html.show(wall.alerts(wall.DESK_ALERTS))
+        html.show(data.drawn(wall.alerts, wall.DESK_ALERTS))
     with middle, shell.panel("责任单位状态"):
-        html.show(wall.matrix(wall=False))
+        html.show(data.drawn(wall.matrix))
     with left:
         with shell.panel("近 24 小时可用性"):
-            html.show(wall.availability(8))
+            html.show(data.drawn(wall.availability, 8))
         with shell.panel("近 30 天新增问题"):
-            html.show(wall.findings())
+            html.show(data.drawn(wall.findings))
         with shell.panel("县区分布"):
-            html.show(wall.locator())
+            html.show(data.drawn(wall.locator))
 
 
 live()

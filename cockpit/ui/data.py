@@ -14,7 +14,7 @@ import streamlit as st
 from cockpit import clock, store
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.paths import DataDir, data_dir
-from cockpit.ui import who
+from cockpit.ui import theme, who
 
 
 def data() -> DataDir:
@@ -67,6 +67,20 @@ def reading() -> Iterator[store.Reader]:
     """
     with store.reader(data(), who.unit()) as reader:
         yield reader
+
+
+def drawn(make: Callable[..., str], *arguments: Any) -> str:
+    """HTML of a part that depends only on the published version, the minute, the reader's unit and the mode.
+
+    Made once a minute for everybody: 200 viewers of a live page cost as much as one.
+    """
+    place = (str(data().root), store.version(data()) or "", who.unit(), theme.mode(), now())
+    return _drawn((*place, make.__module__, make.__qualname__), arguments, make)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def _drawn(key: tuple[Any, ...], arguments: tuple[Any, ...], _make: Callable[..., str]) -> str:  # noqa: ARG001 - the key
+    return _make(*arguments)
 
 
 def rules() -> Rules:

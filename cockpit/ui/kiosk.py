@@ -29,9 +29,9 @@ def draw(frame: Mapping[str, Any]) -> None:
     pin, why = _pin(rows)
     week = next(iter(data.ask(scores.weeks)), None)
     parts = [
-        _scene(1, wall.kpis, lambda: _overview(rows)),
-        _scene(2, wall.kpis, lambda: _trouble(rows)),
-        _scene(3, *_scorecard(week)),
+        _scene(1, lambda: data.drawn(wall.kpis), lambda: data.drawn(_overview)),
+        _scene(2, lambda: data.drawn(wall.kpis), lambda: data.drawn(_trouble)),
+        _scene(3, lambda: data.drawn(_score_figures, week), lambda: data.drawn(_scores, week)),
     ]
     demo = '<div class="ck-demo">演示数据，不得用于考核。</div>' if frame.get("origin") == "demo" else ""
     html.show(
@@ -82,14 +82,14 @@ def _warnings() -> list[dict[str, Any]]:
     return [{**r, "left": calendar.between(today, r["due_on"])} for r in data.ask(warnings.open_warnings)]
 
 
-def _overview(rows: Sequence[Mapping[str, Any]]) -> str:
+def _overview() -> str:
     left = shell.part("近 24 小时可用性", lambda: wall.availability(8)) + shell.part(
         "近 30 天新增问题", wall.findings
     )
     return _columns(
         left + shell.part("县区分布", lambda: wall.locator(TEXT)),
         shell.part("责任单位状态", lambda: wall.matrix(wall=True)),
-        shell.part("最新预警", lambda: pages("side", rows, PAGE)),
+        shell.part("最新预警", lambda: pages("side", _warnings(), PAGE)),
         extra=shell.part("中断记录", lambda: _incidents(14)),
     )
 
@@ -115,9 +115,9 @@ def pages(name: str, rows: Sequence[Mapping[str, Any]], size: int) -> str:
     )
 
 
-def _trouble(rows: Sequence[Mapping[str, Any]]) -> str:
+def _trouble() -> str:
     return _columns(
-        shell.part("最新预警", lambda: pages("big", rows, PAGE)),
+        shell.part("最新预警", lambda: pages("big", _warnings(), PAGE)),
         shell.part("可用性", _sites) + shell.part("证书", _certificates),
         shell.part("中断记录", lambda: _incidents(14)),
         extra=shell.part("近 30 天新增问题", wall.findings)
@@ -152,12 +152,16 @@ def _certificates() -> str:
     return uptime.short_certificates(rows)
 
 
-def _scorecard(week: str | None) -> tuple[Callable[[], str], Callable[[], str]]:
+def _score_figures(week: str | None) -> str:
+    return card.kpis(card.read(week)) if week else ""
+
+
+def _scores(week: str | None) -> str:
     if week is None:
-        return (lambda: ""), (lambda: html.state("none", "— 还没有任何一周计过分。"))
+        return html.state("none", "— 还没有任何一周计过分。")
     sheet = card.read(week)
     head = html.title(f"{card.week_label(week)}计分卡")
-    return (lambda: card.kpis(sheet)), lambda: _columns(
+    return _columns(
         head + html.lead(card.lead(sheet)) + f'<div class="ck-tall">{card.boxes(sheet)}</div>',
         _lowest(sheet, 0),
         _lowest(sheet, LOWEST),

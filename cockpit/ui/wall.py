@@ -147,7 +147,7 @@ def findings() -> str:
     return html.title("近 30 天新增问题", "竖线为上一个 30 天") + body
 
 
-def matrix(*, wall: bool) -> str:
+def matrix(wall: bool = False) -> str:
     """A tile for every unit, worst first; the wall folds the normal ones."""
     rows = data.ask(overview.unit_matrix, day=data.today())
     levels = [_level(r) for r in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import check_bench, load_bench, patrol_bench, query_bench
+from tests.bench import check_bench, load_bench, patrol_bench, query_bench, screen_bench, viewers_bench
 
 BENCHES: dict[str, Callable[[], object]] = {
     "load": load_bench.run,
@@ -13,6 +13,8 @@ BENCHES: dict[str, Callable[[], object]] = {
     "check": check_bench.main,
     "eyes": patrol_bench.eyes,
     "patrol100": patrol_bench.hundred,
+    "screens": screen_bench.run,
+    "viewers": viewers_bench.run,
 }
 
 

@@ -84,7 +84,13 @@ def fill(con: duckdb.DuckDBPyConnection, *_: object) -> None:
         "weeks": WEEKS,
     }
     for statement in FILL:
-        con.execute(statement.format(**sizes), {"now": NOW} if "$now" in statement else None)
+        text = statement.format(**sizes)
+        values = {"now": NOW} if "$now" in text else None
+        table, select = text.removeprefix("INSERT INTO ").split(" ", 1)
+        given = len(con.execute(f"DESCRIBE {select}", values).fetchall())
+        columns = [row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()][:given]
+        names = ", ".join(f'"{name}"' for name in columns)  # columns added since stay empty
+        con.execute(f"INSERT INTO {table} ({names}) {select}", values)
 
 
 def run() -> None:

@@ -1,0 +1,106 @@
+"""Screens in Chromium at 3 years × 100 sites × 200,000 findings: first content, whole page, filter, blank during a refresh.
+
+The peer of a page is the health answer of the same server in the same browser: what the machine and the browser cost alone.
+"""
+
+from __future__ import annotations
+
+import statistics
+import tempfile
+import time
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from cockpit import store
+from cockpit.paths import DataDir
+from cockpit.ui import shell
+from tests.bench.query_bench import DAYS, FINDINGS, NOW, SITES, fill
+from tests.browser.conftest import FLAGS, chromium, serve
+from tests.browser.screens import path
+
+ROUNDS = 3
+FIRST, FULL, FILTER, BLANK = 1000, 2500, 500, 50  # milliseconds
+RUNNING = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState"
+WATCH = """
+    window.blank = 0; let last = performance.now();
+    const look = now => { if (!document.querySelector('.ck-kpis')?.innerText.trim()) window.blank += now - last; last = now; requestAnimationFrame(look) };
+    requestAnimationFrame(look)
+"""
+
+
+def _whole(page: Page) -> None:
+    page.wait_for_function(
+        f"{RUNNING} === 'notRunning' && !!document.querySelector('.ck-foot,.ck-state')", timeout=120_000
+    )
+
+
+def _open(page: Page, url: str) -> tuple[float, float]:
+    """Milliseconds to the first content (the head of the page) and to the whole page."""
+    started = time.perf_counter()
+    page.goto(url, wait_until="commit")
+    page.wait_for_selector(".ck-head", timeout=120_000)
+    first = time.perf_counter()
+    _whole(page)
+    return (first - started) * 1000, (time.perf_counter() - started) * 1000
+
+
+def _filter(page: Page, url: str) -> float:
+    """Milliseconds from choosing a unit to the page that shows it."""
+    _open(page, url)
+    page.locator("[data-testid=stSelectbox]").first.click()
+    option = page.locator("[role=option]").nth(5)
+    option.wait_for()
+    started = time.perf_counter()
+    option.click()
+    page.wait_for_function("location.search.includes('unit=')", timeout=60_000)
+    _whole(page)
+    return (time.perf_counter() - started) * 1000
+
+
+def _told(label: str, value: float, limit: float) -> str:
+    return f"{label} {value:6.0f}{' ←' if value > limit else ''}"
+
+
+def _measure(browser: Browser, url: str) -> None:
+    context = browser.new_context(viewport={"width": 1280, "height": 900}, locale="zh-CN")
+    page = context.new_page()
+    page.goto(f"{url}/_stcore/health")
+    bare = []
+    for _ in range(ROUNDS):
+        started = time.perf_counter()
+        page.goto(f"{url}/_stcore/health")
+        bare.append((time.perf_counter() - started) * 1000)
+    print(f"  对照：同一浏览器打开健康检查页 {statistics.median(bare):.0f} 毫秒")
+    for key, screen in shell.SCREENS.items():
+        _open(page, url + path(key))  # imports, caches
+        times = [_open(page, url + path(key)) for _ in range(ROUNDS)]
+        first, full = (statistics.median(t[n] for t in times) for n in (0, 1))
+        print(f"  {screen.title:<8} {_told('首屏', first, FIRST)}　{_told('完整', full, FULL)}", flush=True)
+    for key in ("links", "alerts", "updates", "availability"):
+        spent = statistics.median(_filter(page, url + path(key)) for _ in range(ROUNDS))
+        print(f"  {shell.SCREENS[key].title:<8} {_told('换单位', spent, FILTER)}")
+    _open(page, url)
+    page.evaluate(WATCH)
+    page.wait_for_timeout(65_000)
+    print(f"  两次自动刷新 {_told('空白', page.evaluate('window.blank'), BLANK)}")
+    context.close()
+
+
+def run() -> None:
+    """Print milliseconds; an arrow marks what is over its target."""
+    with tempfile.TemporaryDirectory() as name:
+        data = DataDir(Path(name))
+        store.load(data, NOW, after_merge=fill, force=True)
+        print(
+            f"页面，{DAYS // 365} 年 × {SITES} 网站 × {FINDINGS} 问题，毫秒，{ROUNDS} 次中位数（目标：首屏 {FIRST}、完整 {FULL}、筛选 {FILTER}、空白 {BLANK}）"
+        )
+        process, url = serve(data, more={"COCKPIT_NOW": "2026-11-23T12:00:00"})
+        try:
+            with sync_playwright() as play:
+                browser = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+                _measure(browser, url)
+                browser.close()
+        finally:
+            process.kill()
+            process.wait(20)
