@@ -40,7 +40,7 @@ FILL = (
     "FROM range(400) a(d), range({sites}) b(s), (SELECT unnest(['links','hidden','channels','tags','wording','privacy']) AS x)",
     "INSERT INTO run SELECT 'r' || d || c, c, $now::TIMESTAMP - to_days(d::INTEGER), $now::TIMESTAMP - to_days(d::INTEGER) + INTERVAL 1 HOUR, 'ok', 100, 95, 5, 9000, NULL FROM range({days}) a(d), (SELECT unnest(['probe','patrol','ipv6']) AS c)",
     "INSERT INTO ipv6_check SELECT 'r', $now::TIMESTAMP - to_days(d::INTEGER * 7), 's' || s, true, true, 100, 99, 400, 395, NULL FROM range({weeks}) a(d), range({sites}) b(s)",
-    "INSERT INTO application SELECT $now::TIMESTAMP, 'p' || i, 'u' || i % {units}, $now::DATE - (i % 900)::INTEGER, '网络', '自然人', '办理', NULL, NULL, NULL, NULL, false, CASE WHEN i % 50 > 0 THEN $now::DATE END, NULL, $now::DATE - (i % 900)::INTEGER + 28, NULL, NULL FROM range(5000) t(i)",
+    "INSERT INTO application (measured_at, application_id, unit_code, received_on, channel_in, applicant_type, stage, extended, answered_on, due_on) SELECT $now::TIMESTAMP, 'p' || i, 'u' || i % {units}, $now::DATE - (i % 900)::INTEGER, '网络', '自然人', '办理', false, CASE WHEN i % 50 > 0 THEN $now::DATE END, $now::DATE - (i % 900)::INTEGER + 28 FROM range(5000) t(i)",
     "INSERT INTO warning SELECT 'W' || i, 'L-DEAD', ['red','orange','yellow','blue'][i % 4 + 1], 'links', 'u' || i % {units}, 's' || i % {sites}, NULL, NULL, '死链', NULL, 5, NULL, '', 5, $now::TIMESTAMP - to_hours(i % 20000), $now::TIMESTAMP, $now::DATE, 'new', CASE WHEN i > 300 THEN $now::TIMESTAMP - INTERVAL 1 HOUR END, NULL FROM range(20000) t(i)",
     "INSERT INTO score SELECT strftime($now::DATE - (w * 7)::INTEGER, '%G-W%V'), 0, 'u' || u, 'county', 100, 5, 0, 95 - u % 30, 95, u % 20 = 0, '合格', u, 50, 20, 21, '1', 'x', '1', $now::TIMESTAMP, $now::TIMESTAMP FROM range({weeks}) a(w), range({units}) b(u)",
     "INSERT INTO deduction SELECT 'D-' || w || '-' || u || '-' || k, strftime($now::DATE - (w * 7)::INTEGER, '%G-W%V'), 0, 'L-DEAD', 'u' || u, 's' || u, NULL, 'F' || (w * 400 + k), '条款', 'project_default', '事实', NULL, 1, 0.5, 0.5, 0.5, NULL, false, 'confirmed' FROM range({weeks}) a(w), range({units}) b(u), range(8) c(k)",
@@ -86,6 +86,9 @@ def fill(con: duckdb.DuckDBPyConnection, *_: object) -> None:
     for statement in FILL:
         text = statement.format(**sizes)
         values = {"now": NOW} if "$now" in text else None
+        if "SELECT" not in text.split("(", 1)[0]:
+            con.execute(text, values)  # names its own columns
+            continue
         table, select = text.removeprefix("INSERT INTO ").split(" ", 1)
         given = len(con.execute(f"DESCRIBE {select}", values).fetchall())
         columns = [row[0] for row in con.execute(f"DESCRIBE {table}").fetchall()][:given]
