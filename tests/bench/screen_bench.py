@@ -19,7 +19,7 @@ from tests.bench.query_bench import DAYS, FINDINGS, NOW, SITES, fill
 from tests.browser.conftest import FLAGS, chromium, serve
 from tests.browser.screens import path
 
-ROUNDS = 3
+ROUNDS = 2
 FIRST, FULL, FILTER, BLANK = 1000, 2500, 500, 50  # milliseconds
 RUNNING = "document.querySelector('[data-testid=stApp]')?.dataset.testScriptState"
 WATCH = """
@@ -31,7 +31,7 @@ WATCH = """
 
 def _whole(page: Page) -> None:
     page.wait_for_function(
-        f"{RUNNING} === 'notRunning' && !!document.querySelector('.ck-foot,.ck-state')", timeout=120_000
+        f"{RUNNING} === 'notRunning' && !!document.querySelector('.ck-foot,.ck-state')", timeout=60_000
     )
 
 
@@ -39,7 +39,7 @@ def _open(page: Page, url: str) -> tuple[float, float]:
     """Milliseconds to the first content (the head of the page) and to the whole page."""
     started = time.perf_counter()
     page.goto(url, wait_until="commit")
-    page.wait_for_selector(".ck-head", timeout=120_000)
+    page.wait_for_selector(".ck-head", timeout=60_000)
     first = time.perf_counter()
     _whole(page)
     return (first - started) * 1000, (time.perf_counter() - started) * 1000
