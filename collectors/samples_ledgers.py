@@ -9,9 +9,20 @@ from typing import Any
 
 from cockpit.workdays import Calendar
 from collectors.samples_city import SEED, Actor
+from collectors.samples_registers import register_rows
 from collectors.samples_requests import request_rows
 
 Row = tuple[str, dict[str, Any]]
+CHANNELS = (
+    "领导信箱",
+    "12345",
+    "人民网领导留言板",
+    "我为政府网站找错",
+    "12345",
+    "仙女湖夜话",
+    "企业家直通车",
+    "中国政府网转办留言",
+)
 
 
 def ledger_rows(
@@ -19,6 +30,7 @@ def ledger_rows(
 ) -> Iterator[Row]:
     """Applications, messages and posts as ledgers would bring them, all known at `at`."""
     yield from request_rows(cast, last, calendar, at)
+    yield from register_rows(cast, last, calendar, at)
     for actor in cast:
         yield from _messages(actor, last, days, at)
         yield from _posts(actor, last, days, at)
@@ -46,7 +58,7 @@ def _message(
         "message_id": f"演示{actor.key}-L{number:03d}",
         "unit_code": actor.unit.unit_code,
         "site_code": actor.site.site_code if actor.site else None,
-        "channel_in": draw.choice(("领导信箱", "12345", "人民网领导留言板", "我为政府网站找错")),
+        "channel_in": draw.choice(CHANNELS),
         "received_on": received,
         "answered_on": answered,
         "published": answered is not None,

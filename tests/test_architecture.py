@@ -47,7 +47,14 @@ ARROWS = {
         "cockpit.registers",
         "cockpit.tabular",
     },
-    "pages": {"cockpit.ui", "cockpit.report", "cockpit.appraise", "cockpit.store", "cockpit.pipeline"},
+    "pages": {
+        "cockpit.ui",
+        "cockpit.report",
+        "cockpit.appraise",
+        "cockpit.registers",
+        "cockpit.store",
+        "cockpit.pipeline",
+    },
     "dashboard.py": {"cockpit.ui", "cockpit.report", "cockpit.appraise", "cockpit.store"},
 }
 COMPOSITION = {

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -154,3 +155,64 @@ def test_a_balanced_report_is_taken(city: DataDir, tmp_path: Path) -> None:
     text = "年度,责任单位,项目,自然人,总计\n2025,市教育局,一、本年新收,2,2\n2025,市教育局,（一）予以公开,1,1\n2025,市教育局,三（七）总计,1,1\n2025,市教育局,四、结转下年度继续办理,1,1\n"
     assert bring(city, tmp_path, text) == 0
     assert len(rows(city, "annual_table3")) == 4
+
+
+TASKS = "任务编号,条款,任务,责任单位编码,限期\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("责任单位,季度,公开内容\n市教育局,2026年三季度,民生实事项目\n", "请写成 2026Q3"),
+        (TASKS + "甲,六（五）,分解,市教育局、无此局,2026-12-31\n", "「无此局」不在责任单位台账里"),
+        ("任务编号,责任单位,进度（%）\n没有的,市教育局,30\n", "「没有的」在任务分解表里找不到"),
+        ("账号编码,巡查日期,政务公开板块\n没有,2026-11-01,是\n", "「没有」不在政务新媒体台账里"),
+        ("事项编号,责任单位,事项名称,缺失的要素,检查日期\nX1,市教育局,入学,样表,2026-11-01\n", "不是八类要素"),
+        ("文号,责任单位,标题,发布日期,公开属性\n余府发〔2026〕5号,市教育局,办法,2026-11-01,保密\n", "应为 主动公开、依申请公开、不予公开 之一"),
+    ],
+)  # fmt: skip
+def test_faults_of_the_citys_registers(
+    city: DataDir, tmp_path: Path, capsys: pytest.CaptureFixture[str], text: str, message: str
+) -> None:
+    assert bring(city, tmp_path, text) == 2
+    assert message in capsys.readouterr().err
+    assert store.pending_batches(city) == 0
+
+
+def test_progress_may_come_with_its_task(city: DataDir, tmp_path: Path) -> None:
+    tasks, progress = tmp_path / "任务.csv", tmp_path / "进度.csv"
+    tasks.write_text(TASKS + "甲,六（五）,分解,市教育局、B-1,2026-12-31\n", encoding="utf-8")
+    progress.write_text(
+        "任务编号,责任单位,分解报备日期,进度（%）\n甲,市教育局,2026-08-10,30\n", encoding="utf-8"
+    )
+    assert run(city, "import", str(progress), str(tasks)) == 0
+    assert rows(city, "clause_task")[0]["unit_codes"] == "A-1|B-1"
+    assert rows(city, "task_progress")[0]["percent"] == 30
+
+
+def test_a_guides_missing_elements_are_counted(city: DataDir, tmp_path: Path) -> None:
+    text = "事项编号,责任单位,事项名称,缺失的要素,检查日期\nX1,市教育局,入学,办理时间、联系电话,2026-11-01\n"
+    assert bring(city, tmp_path, text) == 0
+    assert rows(city, "service_guide")[0]["missing_count"] == 2
+
+
+def test_the_tasks_of_the_document() -> None:
+    """The shipped decomposition, held against the document: numbers, dates by working days, units that exist."""
+    from cockpit import registry
+    from cockpit.paths import SHIPPED
+    from cockpit.workdays import Calendar
+
+    with (SHIPPED / "registry" / "tasks.csv").open(encoding="utf-8-sig", newline="") as file:
+        tasks = {row["任务编号"]: row for row in csv.DictReader(file)}
+    units = {u.unit_code for u in registry.load_register(DataDir(SHIPPED)).units}
+    assert len(tasks) == 61
+    assert tasks["六-五-a"]["限期"] == Calendar().add(date(2023, 8, 7), 20).isoformat() == "2023-09-04"
+    assert [t for t, row in tasks.items() if row["限期"] == "2023-08-31"] == ["四-四-3b", "五-四-a"]
+    assert {row["周期"] for row in tasks.values()} == {"年内", "持续", "季度", "年度"}
+    for row in tasks.values():
+        assert set(row["责任单位编码"].split("|")) <= units, row["任务编号"]
+        assert row["内容"]
+        assert row["限期依据"]
+    pilots = {"360500-GXJ", "360500-RSJ", "360500-SWJ", "360500-WGXLJ", "360502-YSQ", "360521-FYX"}
+    assert set(tasks["四-四-5"]["责任单位编码"].split("|")) == pilots
+    assert set(tasks["三-一-2"]["责任单位编码"].split("|")) == {"360500-JTYSJ", "360500-GAJ", "360500-TKJT"}

@@ -49,7 +49,7 @@ class Book:
     ordered: tuple[tuple[str, str], ...] = ()
     check: Check | None = None
     whole: WholeCheck | None = None
-    aspect: str = "registers"
+    aspect: str = "register"
     derived: tuple[str, ...] = ()
 
     @property

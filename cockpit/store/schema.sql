@@ -513,6 +513,192 @@ CREATE TABLE service_guide ( -- 办事指南检查台账:每个办事事项一�
     note VARCHAR -- 备注
 );
 
+CREATE TABLE disclosure_item ( -- 主动公开事项清单 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    item_code VARCHAR NOT NULL, -- 事项编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    tier VARCHAR, -- 清单层级:政府、部门
+    item_name VARCHAR NOT NULL, -- 公开事项名称
+    content VARCHAR, -- 公开内容标准
+    basis VARCHAR, -- 公开依据
+    time_limit VARCHAR, -- 公开时限(如 自形成或变更之日起 20 个工作日内)
+    subject_name VARCHAR, -- 公开主体
+    channels_out VARCHAR, -- 公开渠道
+    url VARCHAR, -- 栏目地址(网站上的栏目首页;用来核对栏目是否存在、是否空白)
+    valid_from DATE NOT NULL, -- 生效日期(调整后的事项另起一行)
+    valid_to DATE, -- 失效日期
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE normative_document ( -- 规范性文件台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    doc_no VARCHAR NOT NULL, -- 文号(如 余府发〔2023〕5号)
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    document_kind VARCHAR NOT NULL, -- 文件类别:规章、行政规范性文件
+    title VARCHAR NOT NULL, -- 标题
+    issued_on DATE NOT NULL, -- 制发日期
+    expires_on DATE, -- 有效期至
+    ended_on DATE, -- 废止失效日期
+    label_shown BOOLEAN, -- 网站是否标注有效性
+    still_shown BOOLEAN, -- 网站是否仍按现行有效公开
+    checked_on DATE, -- 核对日期
+    url VARCHAR, -- 地址
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE policy_document ( -- 政策文件台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    doc_no VARCHAR NOT NULL, -- 文号(如 余府发〔2023〕5号)
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    title VARCHAR NOT NULL, -- 标题
+    issued_on DATE NOT NULL, -- 发布日期
+    disclosure VARCHAR, -- 公开属性:主动公开、依申请公开、不予公开
+    consult_told BOOLEAN, -- 是否明确政策咨询
+    public_interest BOOLEAN, -- 是否涉及公众切身利益
+    opinions_sought BOOLEAN, -- 是否征集意见
+    needs_interpretation BOOLEAN, -- 是否应当解读
+    drafted_together BOOLEAN, -- 解读是否同步起草
+    approved_together BOOLEAN, -- 解读是否同步审签
+    interpreted_on DATE, -- 解读发布日期
+    interpretation_form VARCHAR, -- 解读形式:图文、图表、视频动画、文字、新闻发布会、访谈文章
+    interpretation_url VARCHAR, -- 解读地址
+    fiscal BOOLEAN, -- 是否涉及财政资金惠企
+    paid_by_platform BOOLEAN, -- 是否通过惠企通兑现
+    url VARCHAR, -- 地址
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE interpreter ( -- 政策解读员台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    interpreter_no VARCHAR NOT NULL, -- 编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    post_name VARCHAR NOT NULL, -- 解读员岗位(填岗位,不填姓名和手机号)
+    contact VARCHAR, -- 工作联系方式(办公电话)
+    published_on DATE, -- 名单公布日期
+    left_on DATE, -- 离岗日期
+    url VARCHAR, -- 地址
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE policy_review ( -- 政策评价台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    review_no VARCHAR NOT NULL, -- 评价编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    report_year INTEGER NOT NULL, -- 年度
+    policy_title VARCHAR NOT NULL, -- 评价的政策
+    review_method VARCHAR, -- 方式:征集调查、专题座谈、重点访谈、舆情监测、网络问政、其他
+    started_on DATE, -- 开始日期
+    finished_on DATE, -- 完成日期
+    url VARCHAR, -- 地址
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE public_zone ( -- 政务公开专区台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    zone_no VARCHAR NOT NULL, -- 专区编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    zone_name VARCHAR NOT NULL, -- 专区名称
+    planned_on DATE, -- 计划建成日期
+    opened_on DATE, -- 建成日期
+    can_read BOOLEAN, -- 信息查阅
+    can_apply BOOLEAN, -- 政府信息申请
+    can_serve BOOLEAN, -- 政务自助办理
+    can_show BOOLEAN, -- 互动展示
+    can_explain BOOLEAN, -- 重要政策现场解读
+    can_coach BOOLEAN, -- 综合政策辅导
+    can_demo BOOLEAN, -- 办事流程演示
+    has_window BOOLEAN, -- 政策咨询窗口
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE quarterly_report ( -- 季度公开台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    quarter VARCHAR NOT NULL, -- 季度(如 2026Q3)
+    report_kind VARCHAR NOT NULL, -- 公开内容:政府工作报告重点任务、民生实事项目
+    published_on DATE, -- 公开日期
+    url VARCHAR, -- 地址
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE clause_task ( -- 任务分解表 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    task_code VARCHAR NOT NULL, -- 任务编号
+    clause_no VARCHAR NOT NULL, -- 条款
+    task_title VARCHAR NOT NULL, -- 任务
+    task_text VARCHAR, -- 内容(文件原文)
+    responsible VARCHAR, -- 责任单位原文
+    unit_codes VARCHAR NOT NULL, -- 责任单位编码(多个单位用 | 分隔)
+    period VARCHAR, -- 周期:年内、持续、季度、年度
+    due_on DATE, -- 限期
+    due_basis VARCHAR, -- 限期依据
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE task_progress ( -- 任务进度台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    task_code VARCHAR NOT NULL, -- 任务编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    filed_on DATE, -- 分解报备日期
+    percent INTEGER, -- 进度(%)
+    finished_on DATE, -- 完成日期
+    evidence VARCHAR, -- 佐证(文件、网址或说明)
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE commendation ( -- 表扬问责台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    record_no VARCHAR NOT NULL, -- 编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    commend_kind VARCHAR NOT NULL, -- 类别:表扬、通报批评、约谈、责令整改、追责问责
+    decided_on DATE NOT NULL, -- 决定日期
+    decided_by VARCHAR, -- 决定机关
+    matter VARCHAR NOT NULL, -- 事由(不填个人姓名)
+    rectify_by DATE, -- 整改限期
+    rectified_on DATE, -- 整改完成日期
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE opinion_event ( -- 政务舆情回应台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    opinion_no VARCHAR NOT NULL, -- 舆情编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    found_on DATE NOT NULL, -- 发现日期
+    topic VARCHAR NOT NULL, -- 议题(只记事件和回应,不记网民个人)
+    opinion_grade VARCHAR, -- 等级:一般、较大、重大、特别重大
+    judged_on DATE, -- 研判日期
+    responded_on DATE, -- 回应日期
+    response_url VARCHAR, -- 回应地址
+    closed_on DATE, -- 办结日期
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE account_event ( -- 新媒体账号开办注销台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    event_no VARCHAR NOT NULL, -- 记录编号
+    account_code VARCHAR NOT NULL, -- 账号编码
+    event_kind VARCHAR NOT NULL, -- 事项:开设、备案、变更、停更报备、注销
+    applied_on DATE NOT NULL, -- 申请日期
+    approved_on DATE, -- 办结日期(批准、备案或注销完成的日期)
+    approved_by VARCHAR, -- 批准单位
+    note VARCHAR -- 备注
+);
+
+CREATE TABLE account_check ( -- 新媒体板块巡查台账 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    account_code VARCHAR NOT NULL, -- 账号编码
+    checked_on DATE NOT NULL, -- 巡查日期
+    board_disclosure BOOLEAN, -- 政务公开板块
+    board_service BOOLEAN, -- 办事服务板块
+    board_interaction BOOLEAN, -- 政民互动板块
+    board_interpretation BOOLEAN, -- 政策解读板块
+    interaction_works BOOLEAN, -- 互动功能是否有效
+    vote_found BOOLEAN, -- 发现强制网络投票
+    like_found BOOLEAN, -- 发现点赞打卡摊派
+    rectified_on DATE, -- 整改日期
+    note VARCHAR -- 备注
+);
+
 CREATE TABLE post ( -- 政务新媒体发文台账 #input
     measured_at TIMESTAMP NOT NULL, -- 导入时间
     account_code VARCHAR NOT NULL, -- 账号编码(本系统)

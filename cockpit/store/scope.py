@@ -13,8 +13,8 @@ import duckdb
 
 from cockpit.store.schema import Table, all_tables
 
-# Tables without anybody's rows: runs, batches, issues and what the database says of itself.
-PUBLIC = frozenset({"meta", "batch", "run", "issue", "rule_drop"})
+# Tables without anybody's rows: runs, batches, issues, the tasks of the published document, what the database says.
+PUBLIC = frozenset({"meta", "batch", "run", "issue", "rule_drop", "clause_task"})
 # A column that ties a row to a row of another table, which is tied to a unit itself.
 LINKS: Mapping[str, str] = MappingProxyType(
     {

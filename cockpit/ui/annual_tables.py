@@ -27,14 +27,10 @@ def table(kind: str, unit: str | None, year: int, today: date) -> tuple[Shown, l
         made = annual.table4(_rows("review_case", unit), year, today)
         return (annual.COLUMNS4, made), annual.balance4(made), []
     if kind == "2":
-        made = annual.table2(_documents(unit), _rows("annual_table2", unit), year, today)
+        made = annual.table2(_rows("normative_document", unit), _rows("annual_table2", unit), year, today)
         return (annual.COLUMNS2, made), [], []
     made, missing = annual.table3(_rows("application", unit), year, today)
     return (annual.COLUMNS3, made), annual.balance3(made), missing
-
-
-def _documents(_unit: str | None) -> list[dict[str, Any]]:
-    return []
 
 
 def show(kind: str, unit: str | None, unit_name: str, year: int, today: date) -> None:

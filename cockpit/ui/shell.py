@@ -42,6 +42,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "unit": Screen("pages/unit.py", "单位档案", "看", ":material/apartment:"),
         "alerts": Screen("pages/alerts.py", "预警处置", "办", ":material/notifications:"),
         "review": Screen("pages/review.py", "异议复核", "办", ":material/balance:"),
+        "workbook": Screen("pages/workbook.py", "工作台账", "办", ":material/assignment:"),
         "updates": Screen("pages/updates.py", "栏目更新", "查", ":material/update:"),
         "content": Screen("pages/content.py", "错敏与隐私", "查", ":material/spellcheck:"),
         "links": Screen("pages/links.py", "链接健康", "查", ":material/link_off:"),

@@ -11,10 +11,14 @@ import pytest
 
 from cockpit import demo, registry, store
 from cockpit.__main__ import main
+from cockpit.appraise import registers
+from cockpit.appraise.register_judges import RULES
 from cockpit.paths import SHIPPED, DataDir
+from cockpit.workdays import Calendar
 from collectors.__main__ import main as collect
 from collectors.samples_city import cast
 from collectors.samples_facts import day_rows
+from collectors.samples_ledgers import CHANNELS
 
 NOW = datetime(2026, 11, 24, 4)
 LAST = date(2026, 11, 24)
@@ -43,6 +47,22 @@ STATES = {
     "申请临期": "SELECT 1 FROM warning WHERE indicator_id = 'A-SOON' AND closed_at IS NULL",
     "申请延期": "SELECT 1 FROM application WHERE extended",
     "征求第三方": "SELECT 1 FROM application WHERE third_party_from IS NOT NULL",
+    **{
+        f"申请：{name}": f"SELECT 1 FROM application WHERE {where}"
+        for name, where in {
+            "待补正": "stage = '补正' AND due_on IS NULL",
+            "收到补正": "correction_received_on IS NOT NULL",
+            "停表中": "third_party_from IS NOT NULL AND third_party_to IS NULL",
+            "征求其他机关": "partner_to IS NOT NULL",
+            "逾期答复": "answered_on > due_on",
+            "补正逾期终结": "result = '逾期不补正'",
+            "上年结转": "year(received_on) < year(answered_on)",
+            "岗位": "handled_post IS NOT NULL",
+        }.items()
+    },
+    "模拟测评发现问题": "SELECT 1 FROM mock_request WHERE NOT channel_open",
+    "复议纠正": "SELECT 1 FROM review_case WHERE outcome = '结果纠正'",
+    **{f"留言渠道：{c}": f"SELECT 1 FROM message WHERE channel_in = '{c}'" for c in CHANNELS},
     "留言临期": "SELECT 1 FROM warning WHERE indicator_id = 'V-W-05b' AND level = 'orange'",
     **{
         f"处置：{s}": f"SELECT 1 FROM warning WHERE state = '{s}'"
@@ -126,3 +146,29 @@ def test_doctor_finds_a_right_installation_and_a_wrong_one(
     assert "已超过 48 小时" in capsys.readouterr().out
     assert main(["doctor", "--data", str(tmp_path / "leer")]) == 1
     assert "registry init" in capsys.readouterr().out
+
+
+REGISTER_STATES = {
+    "disclosure_item": {"bad", "none", "ok"},
+    "normative_document": {"bad", "soon", "none", "ok", "done"},
+    "policy_document": {"bad", "soon", "ok", "done"},
+    "interpreter": {"bad", "none", "ok"},
+    "policy_review": {"bad", "open", "late", "done"},
+    "public_zone": {"bad", "open", "ok"},
+    "quarterly_report": {"bad", "none", "late", "done"},
+    "clause_task": {"none"},
+    "task_progress": {"bad", "open", "late", "done"},
+    "commendation": {"bad", "soon", "ok", "late", "done"},
+    "message": {"bad", "late", "done"},
+    "opinion_event": {"bad", "soon", "open", "late", "done"},
+    "account_event": {"bad", "soon", "late", "done"},
+    "account_check": {"bad", "none", "ok", "late"},
+}
+
+
+@pytest.mark.parametrize("table", list(RULES))
+def test_every_register_shows_its_states(city: DataDir, table: str) -> None:
+    with store.reader(city) as reader:
+        at = registers.scene(reader, LAST, Calendar())
+        found = registers.counts(registers.judged(reader, table, at))
+    assert set(found) >= REGISTER_STATES[table]

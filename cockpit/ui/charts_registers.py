@@ -1,0 +1,137 @@
+"""Strips of 工作台账 and 政务新媒体: entries by working days left, accounts by days since the newest post."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from cockpit.appraise.register_rules import STATES
+from cockpit.ui import theme
+
+BEHIND, AHEAD = 20, 30
+CROWDED = 14  # entries on one day, from which bars are drawn instead of points
+LOOKS = {"bad": ("red", "triangle-up"), "soon": ("orange", "diamond"), "open": ("blue", "circle")}
+STRIP_DAYS, WEEKLY, VETO = 21, 7, 14
+SHAPES = {
+    "微信公众号": "circle",
+    "微博": "square",
+    "抖音": "diamond",
+    "今日头条": "triangle-up",
+    "移动客户端": "star",
+}
+
+
+def due_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Each entry that still waits, by working days left; left of the line it is late."""
+    figure = go.Figure()
+    places = Counter(_place(r) for r in rows)
+    _bars(figure, rows) if max(places.values()) > CROWDED else _points(figure, rows)
+    return _axes(figure)
+
+
+def _place(row: Mapping[str, Any]) -> int:
+    return min(AHEAD, max(-BEHIND, row["left"]))
+
+
+def _bars(figure: go.Figure, rows: Sequence[Mapping[str, Any]]) -> None:
+    t = theme.colours()
+    for state, (level, _) in LOOKS.items():
+        count = Counter(_place(r) for r in rows if r["state"] == state)
+        figure.add_trace(
+            go.Bar(
+                x=list(count),
+                y=list(count.values()),
+                name=STATES[state],
+                width=0.7,
+                text=list(count.values()),
+                textposition="outside",
+                cliponaxis=False,
+                marker={"color": t["sev"][level][0], "line": {"width": 1, "color": t["axis"]}},
+                hovertemplate=f"{STATES[state]} %{{y}} 项，剩 %{{x}} 个工作日<extra></extra>",
+            )
+        )
+    figure.update_layout(barmode="stack")
+
+
+def _points(figure: go.Figure, rows: Sequence[Mapping[str, Any]]) -> None:
+    t = theme.colours()
+    seen: dict[int, int] = {}
+    for state, (level, symbol) in LOOKS.items():
+        part = [r for r in rows if r["state"] == state]
+        places = [_place(r) for r in part]
+        heights = []
+        for place in places:
+            seen[place] = seen.get(place, 0) + 1
+            heights.append(seen[place])
+        figure.add_trace(
+            go.Scatter(
+                x=places,
+                y=heights,
+                mode="markers",
+                name=STATES[state],
+                marker={
+                    "symbol": symbol,
+                    "size": 11,
+                    "color": t["sev"][level][0],
+                    "line": {"width": 1, "color": t["axis"]},
+                },
+                customdata=[(r["short_name"] or "", r["name"], r["text"]) for r in part],
+                hovertemplate="%{customdata[0]} %{customdata[1]}<br>%{customdata[2]}<extra></extra>",
+            )
+        )
+
+
+def _axes(figure: go.Figure) -> go.Figure:
+    t = theme.colours()
+    figure.add_vline(x=-0.5, line={"color": t["axis"], "width": 1})
+    figure.update_yaxes(visible=False, rangemode="tozero")
+    figure.update_xaxes(
+        title={"text": "剩余工作日（负数为超期；两端含更远的）", "font": {"size": 12, "color": t["text2"]}},
+        dtick=5,
+        range=[-BEHIND - 1, AHEAD + 1],
+        showgrid=False,
+    )
+    figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
+    return figure
+
+
+def media_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
+    """Each account by days since its newest post, 0–21, with the lines of 7 and 14 days; the shape is the platform."""
+    t, figure = theme.colours(), go.Figure()
+    names = [r["name"] for r in rows]
+    figure.add_vrect(
+        x0=VETO, x1=STRIP_DAYS + 1, fillcolor=t["sev"]["red"][1], opacity=0.6, line_width=0, layer="below"
+    )
+    for platform in dict.fromkeys(r["platform"] for r in rows):
+        part = [r for r in rows if r["platform"] == platform]
+        figure.add_trace(
+            go.Scatter(
+                x=[min(STRIP_DAYS, r["age"]) for r in part],
+                y=[r["name"] for r in part],
+                mode="markers+text",
+                name=platform,
+                text=[f"{r['age']} 天" for r in part],
+                textposition="middle right",
+                textfont={"size": 11, "color": t["text2"]},
+                marker={
+                    "symbol": SHAPES.get(platform, "hexagon"),
+                    "size": 11,
+                    "color": [t["sev"][r["level"]][0] for r in part],
+                    "line": {"width": 1, "color": t["axis"]},
+                },
+                customdata=[(platform, r["latest"], r["age"]) for r in part],
+                hovertemplate="%{y}（%{customdata[0]}）<br>最近发文 %{customdata[1]}，%{customdata[2]} 天前<extra></extra>",
+            )
+        )
+    for day, text in ((WEEKLY, "7 天（每周）"), (VETO, "14 天（否决）")):
+        figure.add_vline(x=day, line={"color": t["text2"], "width": 1, "dash": "dot"})
+        figure.add_annotation(x=day, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False)
+    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
+    figure.update_xaxes(range=[-0.6, STRIP_DAYS + 1], dtick=7, title=None, ticksuffix=" 天")
+    figure.update_layout(
+        showlegend=True, legend={"orientation": "h", "x": 0, "y": -0.08, "yanchor": "top"}, margin={"t": 26}
+    )
+    return figure
