@@ -217,6 +217,9 @@ SLIPS = (
 )
 
 
+ACCOUNT_STATES = {("SJJ", "wx"): "suspended"}  # key and account → a state that is not in use
+
+
 @dataclass(frozen=True)
 class Actor:
     """One unit of the demonstration with its site, accounts and troubles."""
@@ -267,7 +270,7 @@ def _actor(unit: Unit, last: date, weeks: int) -> Actor:
             unit.unit_code,
             platform,
             None,
-            "closed" if story.account_closed and code == "wb" else "active",
+            "closed" if story.account_closed and code == "wb" else ACCOUNT_STATES.get((key, code), "active"),
             last - timedelta(days=900),
             last - timedelta(days=4) if story.account_closed and code == "wb" else None,
             "演示数据",

@@ -13,6 +13,7 @@ from collectors.samples_registers import register_rows
 from collectors.samples_requests import request_rows
 
 Row = tuple[str, dict[str, Any]]
+SILENT = {"KJJ": 8, "GZW": None}  # days since the newest post of all accounts; None: no ledger of posts
 CHANNELS = (
     "领导信箱",
     "12345",
@@ -73,6 +74,8 @@ def _posts(actor: Actor, last: date, days: int, at: datetime) -> Iterator[Row]:
         draw = random.Random(f"{SEED}:post:{account.account_code}")
         silent = actor.story.account_silent if account.platform == "微信公众号" else None
         ago = silent if silent is not None else draw.randint(0, 4)
+        if actor.key in SILENT:
+            ago = SILENT[actor.key] if SILENT[actor.key] is not None else days + 1
         if account.state == "closed":
             ago = 40
         number = 0

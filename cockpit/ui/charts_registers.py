@@ -126,9 +126,11 @@ def media_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
                 hovertemplate="%{y}（%{customdata[0]}）<br>最近发文 %{customdata[1]}，%{customdata[2]} 天前<extra></extra>",
             )
         )
-    for day, text in ((WEEKLY, "7 天（每周）"), (VETO, "14 天（否决）")):
+    for day, text, side in ((WEEKLY, "每周 7 天", "right"), (VETO, "14 天否决", "left")):
         figure.add_vline(x=day, line={"color": t["text2"], "width": 1, "dash": "dot"})
-        figure.add_annotation(x=day, y=1, yref="paper", yanchor="bottom", text=text, showarrow=False)
+        figure.add_annotation(
+            x=day, y=1, yref="paper", yanchor="bottom", xanchor=side, text=text, showarrow=False
+        )
     figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
     figure.update_xaxes(range=[-0.6, STRIP_DAYS + 1], dtick=7, title=None, ticksuffix=" 天")
     figure.update_layout(

@@ -49,6 +49,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
         "availability": Screen("pages/availability.py", "可用性与安全", "查", ":material/shield:"),
         "ipv6": Screen("pages/ipv6.py", "IPv6 支持度", "查", ":material/lan:"),
         "requests": Screen("pages/requests.py", "依申请公开", "查", ":material/inbox:"),
+        "new_media": Screen("pages/new_media.py", "政务新媒体", "查", ":material/campaign:"),
         "appraisal": Screen("pages/appraisal.py", "考核导出", "考", ":material/download:"),
         "rehearsal": Screen("pages/rehearsal.py", "迎检预演", "考", ":material/fact_check:"),
         "rules": Screen("pages/rules.py", "规则口径", "考", ":material/gavel:"),
