@@ -56,6 +56,8 @@ def recheck(
     hosts: str | None = None,
 ) -> Outcome:
     """Measure the matter of one open warning now. Raises CockpitError where no collector can."""
+    if data.is_demo:
+        raise CockpitError("演示数据里的网站是虚构的，不能复测")
     with store.reader(data) as reader:
         warning = warnings.one(reader, warning_id)
     if warning is None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.report.columns import LEVELS, STATES
-from cockpit.store.queries import scores
-from cockpit.ui import data, evidence, html, queue, shell
+from cockpit.store.queries import scores, warnings
+from cockpit.ui import data, evidence, html, queue, shell, steps
 
 frame = shell.boot("alerts")
 units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
 shell.header(frame, "预警处置")
 counts = st.container()
-a, b, c = st.columns(3)
+a, b, c, d = st.columns(4)
 with a:
     unit = shell.choose("责任单位", "unit", units, all_label="全部单位")
 with b:
@@ -21,6 +21,9 @@ with c:
     state = shell.choose(
         "状态", "status", {k: STATES[k] for k in ("new", "ack", "doing", "verify")}, all_label="全部状态"
     )
+with d:
+    owners = {o: o for o in data.ask(warnings.owners)}
+    owner = shell.choose("责任岗位", "owner", owners, all_label="全部责任岗位")
 filters = queue.Filters(
     unit,
     level,
@@ -28,12 +31,14 @@ filters = queue.Filters(
     late=st.query_params.get("late") == "1",
     merged=st.query_params.get("merge") == "1",
     actor=st.query_params.get("who", ""),
+    owner=owner,
 )
 rows = queue.rows(filters)
 with counts, shell.panel("结论"):
     html.show(queue.summary(filters, rows))
 with shell.panel("撤销"):
     queue.undo()
+    steps.undo_bulk()
 above, list_place, below = st.container(), st.container(), st.container()
 with above, shell.panel("时限"):
     queue.strip(rows)
@@ -42,5 +47,8 @@ with list_place, shell.panel("清单"):
 if rows:
     with above if queue.asked(rows) else below, shell.panel("处理"):
         queue.handle(rows)
+    with below, shell.panel("批量与复测"):
+        steps.bulk(rows)
+        steps.recheck_now(rows)
 evidence.drawer()
 shell.footer(frame)

@@ -12,7 +12,7 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import disputes, links, scores, warnings
-from cockpit.ui import data, html, kept_pages, notified, numbers, trailing, verdict, who, words
+from cockpit.ui import data, html, kept_pages, notified, numbers, steps, trailing, verdict, who, words
 
 
 def drawer() -> None:
@@ -166,20 +166,12 @@ def _warning(asked: str) -> str | None:
         ("限期", f"{numbers.iso(w['due_on'])}（工作日，项目默认）"),
         ("状态", html.e(STATES[w["state"]])),
         ("责任岗位", html.e(w["owner"] or "未指定")),
+        ("应知会", html.e(steps.ladder(w))),
     ]
     trail = data.ask(warnings.trail, warning_id=asked)
-    columns = [
-        html.Column("时间", lambda r: numbers.moment(r["event_at"]), "nw"),
-        html.Column("谁", lambda r: html.e(r["actor"])),
-        html.Column("到", lambda r: html.e(STATES.get(r["to_state"], r["to_state"] or ""))),
-        html.Column("理由", lambda r: html.e(r["reason"] or "—")),
-    ]
-    body = html.facts(rows)
+    body = html.facts(rows) + steps.history(asked)
     if trail and who.may("audit"):
         body += trailing.of_object("warning", asked)
-    else:
-        body += html.title("处置留痕", f"{len(trail)} 条")
-        body += html.table(columns, trail) if trail else html.state("", "还没有人处理。")
     body += notified.of_warning(asked)
     if w["finding_id"]:
         body += html.title("证据") + (_finding(w["finding_id"]) or "")

@@ -30,6 +30,7 @@ class Filters:
     late: bool = False
     merged: bool = False
     actor: str = ""
+    owner: str | None = None
 
     def address(self, **changes: Any) -> str:
         """This page with these filters; a change replaces one (None takes it out) or adds a parameter."""
@@ -40,6 +41,7 @@ class Filters:
             "late": 1 if self.late else None,
             "merge": 1 if self.merged else None,
             "who": self.actor,
+            "owner": self.owner,
         }
         return html.link("alerts", **(kept | changes))
 
@@ -50,6 +52,7 @@ class Filters:
         )
         return {
             "unit": self.unit,
+            "owner": self.owner,
             "levels": (level,) if level else (),
             "states": (state,) if state else (),
             "late": data.today() if late else None,
@@ -111,7 +114,14 @@ def _switches(filters: Filters) -> str:
         html.anchor(f"{'✓ ' if on else ''}{name}", href, "ck-chip late" if on else "ck-chip")
         for name, on, href in parts
     ]
-    if filters.unit or filters.level or filters.state or filters.late:
+    mine = filters.actor if filters.actor in data.ask(warnings.owners) else None
+    if mine:
+        on = filters.owner == mine
+        link = filters.address(owner=None if on else mine)
+        shown.append(
+            html.anchor("✓ 只看我负责" if on else "只看我负责", link, "ck-chip late" if on else "ck-chip")
+        )
+    if filters.unit or filters.level or filters.state or filters.late or filters.owner:
         shown.append(html.anchor("清除筛选", html.link("alerts", who=filters.actor), "ck-chip"))
     return f'<p class="ck-quiet">{" ".join(shown)}</p>'
 

@@ -261,7 +261,7 @@ def test_the_command_lists_moves_undoes_and_refuses(
     words = ["--data", str(data.root), "--as-of", now]
 
     def run(task: str, *rest: str) -> Any:
-        code = main(["warnings", *words, task, *rest, "--json"])
+        code = main(["warnings", task, *rest, *words, "--json"])
         out = capsys.readouterr()
         return json.loads(out.out) if code == 0 else (code, out.err.strip())
 

@@ -13,7 +13,7 @@ OPEN = "w.closed_at IS NULL AND w.state <> 'ignored'"
 _FILTER = """
     ($levels IS NULL OR w.level IN (SELECT unnest($levels))) AND ($states IS NULL OR w.state IN (SELECT unnest($states)))
     AND ($unit IS NULL OR w.unit_code = $unit) AND ($late IS NULL OR w.due_on < $late)
-    AND ($vetoed IS NULL OR (w.veto_at IS NOT NULL AND w.level IN ('red', 'orange')))
+    AND ($owner IS NULL OR w.owner = $owner) AND ($vetoed IS NULL OR (w.veto_at IS NOT NULL AND w.level IN ('red', 'orange')))
 """
 _NAMES = """
     LEFT JOIN unit AS u ON u.unit_code = w.unit_code LEFT JOIN site AS s ON s.site_code = w.site_code
@@ -27,6 +27,7 @@ def _params(
     unit: str | None = None,
     late: Any = None,
     vetoed: bool | None = None,
+    owner: str | None = None,
 ) -> dict[str, Any]:
     return {
         "levels": list(levels) or None,
@@ -34,6 +35,7 @@ def _params(
         "unit": unit,
         "late": late,
         "vetoed": vetoed,
+        "owner": owner,
     }
 
 
@@ -110,18 +112,16 @@ def findings_of(reader: Reader, warning: dict[str, Any], kinds: Sequence[str]) -
     )
 
 
-def listed(
-    reader: Reader, *, state: str | None = None, owner: str | None = None, **filters: Any
-) -> list[dict[str, Any]]:
+def listed(reader: Reader, *, state: str | None = None, **filters: Any) -> list[dict[str, Any]]:
     """Warnings of any state: the open ones by default, `closed`, `ignored`, `all` or one state; with names."""
     where = {None: OPEN, "all": "true", "closed": "w.closed_at IS NOT NULL"}.get(state, "w.state = $state")
     return reader.rows(
         f"""
         SELECT w.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, coalesce(s.site_name, a.account_name) AS object_name
-        FROM warning AS w {_NAMES} WHERE {where} AND {_FILTER} AND ($owner IS NULL OR w.owner = $owner) AND ($state IS NULL OR true)
+        FROM warning AS w {_NAMES} WHERE {where} AND {_FILTER} AND ($state IS NULL OR true)
         ORDER BY w.closed_at IS NOT NULL, {LEVEL_ORDER.replace("level", "w.level")}, w.due_on, w.opened_at, w.warning_id
         """,
-        {**_params(**filters), "owner": owner, "state": state},
+        {**_params(**filters), "state": state},
     )
 
 
