@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 from cockpit.detect import dates, links
-from cockpit.detect.page import Page
+from cockpit.detect.page import Page, cdata
 
 SOON_RATIO = 10 / 14  # 预警线：首页 10 天对 14 天（开普云 2017），项目默认
 LEAST_TITLE = 5  # characters: shorter link texts are navigation
@@ -79,7 +79,7 @@ def _items(page: Page) -> list[Item]:
 
 def _dated(page: Page, most: int | None = None) -> list[Item]:
     found: dict[str, Item] = {}
-    for fragment in links.cdata(page.html) if "CDATA[" in page.html else ():
+    for fragment in cdata(page.html) if "CDATA[" in page.html else ():
         _gather(page, LexborHTMLParser(fragment), found, most)
     _gather(page, page.tree, found, most)
     return list(found.values())

@@ -22,10 +22,6 @@ _META = re.compile(
     re.IGNORECASE | re.DOTALL,
 )
 _ENTITIES = re.compile(r"(?:&#x?[0-9a-f]{2,6};\s*){4,}", re.IGNORECASE)
-# Official language about the trade, not of it.
-_AGAINST = re.compile(
-    r"打击|查处|整治|禁止|严禁|取缔|举报|防范|警惕|案|罪|通告|曝光|治理|清理|侦破|破获|涉赌|反诈|骗|远离|拒绝|查获|处罚|警方|公安|法院|宣传|危害|谨防|揭秘"
-)
 _STRICT_HOSTS = re.compile(
     r"bet365|188bet|casino|caipiao|pk10|bocai|sifu|porn|duchang|88bet|\bssc\b", re.IGNORECASE
 )
@@ -53,7 +49,7 @@ def head(look: Look) -> Iterator[HiddenLink]:
 
 def _trade(text: str) -> list[str]:
     """Illicit terms of a text that does not speak against them."""
-    return [] if _AGAINST.search(text) else illicit.terms(text)
+    return [] if illicit.AGAINST.search(text) else illicit.terms(text)
 
 
 def sold(look: Look) -> Iterator[HiddenLink]:
@@ -62,7 +58,7 @@ def sold(look: Look) -> Iterator[HiddenLink]:
         text = text_of(node)
         host = urlsplit(url).hostname or ""
         words = _trade(text) if 0 < len(text) <= 3 * MOST_TITLE else []
-        if not words and _STRICT_HOSTS.search(host) and not _AGAINST.search(text):
+        if not words and _STRICT_HOSTS.search(host) and not illicit.AGAINST.search(text):
             words = [host]
         if words:
             yield _sold(look, url, text, words[0])

@@ -15,6 +15,10 @@ STRONG = re.compile(
     r"迷药|枪支出售|外围足球|足球投注|体育投注|棋牌平台|开户送|彩金|返水|必赢|下注|bet365|188bet|澳门新|威尼斯人|银河娱乐|"
     r"金沙娱乐|太阳城|彩票平台|彩票网|高仿|精仿|a货"
 )
+# Official language about the trade, not of it.
+AGAINST = re.compile(
+    r"打击|查处|整治|禁止|严禁|取缔|举报|防范|警惕|案|罪|通告|曝光|治理|清理|侦破|破获|涉赌|反诈|骗|远离|拒绝|查获|处罚|警方|公安|法院|宣传|危害|谨防|揭秘"
+)
 HOSTS = re.compile(
     r"(?:bet|casino|caipiao|pk10|ssc|sifu|duchang|bocai|lottery|porn|sex|888|777|365)\d*[.-]", re.IGNORECASE
 )

@@ -16,7 +16,7 @@ from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsp
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect.page import Page
+from cockpit.detect.page import Page, cdata
 
 # tag → (attribute, kind); kind "" = decided by the address
 SOURCES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
@@ -29,10 +29,18 @@ SOURCES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
         "object": (("data", "frame"),),
         "form": (("action", ""),),
         "img": (("src", "image"), ("data-src", "image"), ("data-original", "image")),
-        "input": (("src", "image"),),
+        "input": (("src", "image"), ("formaction", "")),
+        "button": (("formaction", ""),),
         "source": (("src", "image"),),
         "video": (("src", "attachment"), ("poster", "image")),
         "audio": (("src", "attachment"),),
+        "track": (("src", "attachment"),),
+        "image": (("href", "image"), ("xlink:href", "image")),
+        "body": (("background", "image"),),
+        "table": (("background", "image"),),
+        "tr": (("background", "image"),),
+        "td": (("background", "image"),),
+        "th": (("background", "image"),),
         "script": (("src", "script"),),
         "link": (("href", "style"),),
     }
@@ -40,6 +48,14 @@ SOURCES: Mapping[str, tuple[tuple[str, str], ...]] = MappingProxyType(
 SELECTOR = (
     "a[href],area[href],iframe[src],frame[src],embed[src],object[data],form[action],img,input[src],source,"
     "video,audio[src],script[src],link[href],meta[http-equiv],[style*='url('],[style*='@import'],style"
+)
+# Seldom used places, looked for only where the source has their names.
+SELDOM: tuple[tuple[str, str], ...] = (
+    (" background=", "[background]"),
+    ("formaction=", "[formaction]"),
+    ("imagesrcset=", "link[imagesrcset]"),
+    ("<image", "image"),
+    ("<track", "track[src]"),
 )
 ATTACHMENTS = frozenset(
     [
@@ -87,7 +103,12 @@ TRACKING = re.compile(
 )
 _PATH_SESSION = re.compile(r";jsessionid=[^/?#]*", re.IGNORECASE)
 _CSS_URL = re.compile(r"url\(\s*['\"]?([^'\")]+)['\"]?\s*\)", re.IGNORECASE)
-_CSS_IMPORT = re.compile(r"@import\s+['\"]([^'\"]+)['\"]", re.IGNORECASE)
+_CSS_IMPORT = re.compile(
+    r"@import\s+(?:['\"]([^'\"]{1,2000})['\"]|url\(\s*['\"]?([^'\")]{1,2000})['\"]?\s*\))", re.IGNORECASE
+)
+_SRCSET = re.compile(
+    r"\s*([^\s,][^\s]*[^\s,])(?:\s+[\d.]+[xwh])*\s*(?:,|$)"
+)  # a comma inside an address parts nothing
 _REFRESH = re.compile(r"^\s*[\d.]*\s*[;,]?\s*url\s*=\s*['\"]?([^'\"]+)", re.IGNORECASE)
 _TRS_PAGES = re.compile(
     r"createPageHTML\s*\(\s*['\"]?(\d{1,4})['\"]?\s*,\s*['\"]?(\d{1,4})['\"]?\s*,\s*['\"]([\w-]+)['\"]\s*,\s*['\"](\w+)['\"]"
@@ -218,46 +239,44 @@ def _netloc(url: str) -> str:
 
 def _candidates(page: Page) -> Iterator[tuple[str, str, str, str]]:
     yield from _of_tree(page.tree)
+    seldom = [selector for name, selector in SELDOM if name in page.html]
+    if seldom:
+        yield from _of_tree(page.tree, ",".join(seldom))
     if "<datastore" in page.html or "CDATA[" in page.html:
         for fragment in cdata(page.html):
             yield from _of_tree(LexborHTMLParser(fragment))
     yield from _trs_pages(page)
 
 
-def cdata(html: str) -> Iterator[str]:
-    """What stands in CDATA sections; an open one ends the search."""
-    end = 0
-    while (start := html.find("<![CDATA[", end)) >= 0:
-        end = html.find("]]>", start)
-        if end < 0:
-            return
-        yield html[start + 9 : end]
-
-
-def _of_tree(tree: LexborHTMLParser) -> Iterator[tuple[str, str, str, str]]:
-    for node in tree.css(SELECTOR):
+def _of_tree(tree: LexborHTMLParser, selector: str = SELECTOR) -> Iterator[tuple[str, str, str, str]]:
+    for node in tree.css(selector):
         tag = node.tag or ""
         attributes = node.attributes
         if tag == "a" and "style" not in attributes:  # nearly all of a page's links
             text = " ".join(node.text().split())
-            yield attributes["href"] or "", text[:MAX_TEXT] or _text(node, attributes), "", tag
+            yield (
+                attributes.get("href") or attributes.get("xlink:href") or "",
+                text[:MAX_TEXT] or _text(node, attributes),
+                "",
+                tag,
+            )
             continue
         for attribute, kind in SOURCES.get(tag, ()):
             value = attributes.get(attribute)
             if value and not (tag == "link" and not _loads(attributes)):
                 yield value, _text(node, attributes), kind, tag
-        srcset = attributes.get("srcset")
+        srcset = attributes.get("srcset") or attributes.get("imagesrcset")
         if srcset:
-            for part in srcset.split(","):
-                yield part.strip().split(" ")[0], "", "image", tag
+            for address in _SRCSET.findall(srcset):
+                yield address, "", "image", tag
         if tag == "meta":
             yield from _refresh(attributes)
         style = attributes.get("style") if tag != "style" else node.text()
         if style and ("url(" in style or "@import" in style):
-            for value in _CSS_URL.findall(style):
+            for quoted, bracketed in _CSS_IMPORT.findall(style):
+                yield quoted or bracketed, "", "style", tag
+            for value in _CSS_URL.findall(_CSS_IMPORT.sub("", style)):
                 yield value, "", "image", tag
-            for value in _CSS_IMPORT.findall(style):
-                yield value, "", "style", tag
 
 
 def _loads(attributes: Mapping[str, str | None]) -> bool:

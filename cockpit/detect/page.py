@@ -19,6 +19,7 @@ MAX_DEPTH = 400
 MAX_TAG = 20_000  # characters of one tag, attributes included
 MAX_TAGS = 200_000
 MAX_LOOSE = 20_000
+MOST_CDATA = 2000
 HARMLESS_TAGS = 5_000  # so few cannot be slow, however they nest: no scan
 HARMLESS_LENGTH = 100_000
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
@@ -197,6 +198,19 @@ class Page:
             if name:
                 found.setdefault(name.strip().lower(), []).append((attributes.get("content") or "").strip())
         return found
+
+
+def cdata(html: str) -> list[str]:
+    """The CDATA sections that scripts unpack into lists (JCMS <datastore>)."""
+    found: list[str] = []
+    end = 0
+    while len(found) < MOST_CDATA:
+        start = html.find("<![CDATA[", end)
+        end = html.find("]]>", start + 9) if start >= 0 else -1
+        if end < 0:
+            break
+        found.append(_bounded(html[start + 9 : end])[0])
+    return found
 
 
 def parse(html: str, url: str) -> Page:

@@ -239,8 +239,10 @@ def mask(digits: str, head: int, tail: int) -> str:
 def _credit_codes(work: _Text) -> Iterator[Hit]:
     for match in _USCC_CODE.finditer(work.folded):
         code = match[1]
-        labelled = bool(_USCC_LABEL.search(work.before(match.start())))
-        if _uscc_valid(code) and (labelled or not (code[:17].isdigit() and _id_valid(code))):
+        before = work.before(match.start())
+        labelled = bool(_USCC_LABEL.search(before))
+        person = code[:17].isdigit() and (_id_valid(code) or bool(_ID_LABEL.search(before)))
+        if _uscc_valid(code) and (labelled or not person):
             yield match.start(), match.end(), None
 
 

@@ -8,20 +8,23 @@ partitioning). Precision comes from curated lists and exceptions, not from guess
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from datetime import date
 from functools import cache
+from itertools import islice
 
 import daachorse
 from rapidfuzz.distance import OSA
 
-from cockpit.detect import reader
+from cockpit.detect import illicit, reader
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.lexicon import Entry, Lexicon
 
 LONG = 14  # characters from which two edits are still the same phrase
 SPAM_SIGNALS = 2
+NEAR_SPAM = 14  # characters around a spam word that tell what is said about it
 MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not stray ones
+MOST_WINDOWS = 20_000  # places of one text that are compared with phrases
 MOST_REVIEWED = 8_000  # characters of a text: the reader is slow
 COMMON = 3  # a variant written so often on one page is a fixed usage there, not a slip
 _FORMER = re.compile(
@@ -80,7 +83,7 @@ class Matcher:
                 elif isinstance(what, str):
                     spam.append((start, end, what))
         found += self._phrases(text, windows, on)
-        found += _spam(spam)
+        found += _spam(text, spam)
         found += self._stray(text)
         if self.review is not None:
             found += reader.find(text[:MOST_REVIEWED], self.review)
@@ -89,7 +92,8 @@ class Matcher:
     def _phrases(
         self, text: str, windows: dict[tuple[str, int], Entry], on: date | None
     ) -> Iterator[TextFinding]:
-        for (phrase, at), entry in windows.items():
+        times: dict[str, int] = {}
+        for (phrase, at), entry in islice(windows.items(), MOST_WINDOWS):
             if not entry.holds_on(on) and on is not None:
                 continue
             hit = near_miss(text, at, phrase)
@@ -97,8 +101,10 @@ class Matcher:
                 continue
             start, end = hit
             variant = text[start:end]
+            if variant not in times:
+                times[variant] = text.count(variant)
             if (
-                text.count(variant) >= COMMON
+                times[variant] >= COMMON
                 or _numerals_only(variant, phrase)
                 or self._is_right(variant)
                 or any(e in text[max(0, start - 10) : end + 10] for e in entry.exceptions)
@@ -132,14 +138,15 @@ class Matcher:
                         "wording.typo", match.start(), match.end(), match[0], right, "low", 0.7, "traditional"
                     )
 
-    def _cleared(self, found: Iterable[TextFinding], on: date | None) -> list[TextFinding]:
+    def _cleared(self, found: list[TextFinding], on: date | None) -> list[TextFinding]:
         """Without whitelisted hits and without hits inside others; in order of position."""
         order = {"critical": 0, "high": 1, "medium": 2, "low": 3}
         kept: list[TextFinding] = []
+        taken = bytearray(max((f.end for f in found), default=0))
         for finding in sorted(found, key=lambda f: (order[f.severity], f.start - f.end, f.start)):
-            if not self._whitelisted(finding, on) and all(
-                finding.end <= other.start or finding.start >= other.end for other in kept
-            ):
+            span = slice(finding.start, finding.end)
+            if not any(taken[span]) and not self._whitelisted(finding, on):
+                taken[span] = b"\x01" * (finding.end - finding.start)
                 kept.append(finding)
         return sorted(kept, key=lambda f: f.start)
 
@@ -280,8 +287,13 @@ def _historical(text: str, start: int, end: int) -> bool:
     return before.rfind("《") > before.rfind("》")
 
 
-def _spam(hits: list[tuple[int, int, str]]) -> Iterator[TextFinding]:
-    """Spam needs two different strong words in one text."""
-    if len({word for _, _, word in hits}) >= SPAM_SIGNALS:
-        for start, end, word in hits:
+def _spam(text: str, hits: list[tuple[int, int, str]]) -> Iterator[TextFinding]:
+    """Spam needs two different strong words in one text; words in official language against the trade are none."""
+    if len({word for _, _, word in hits}) < SPAM_SIGNALS:
+        return
+    of_trade = [
+        h for h in hits if not illicit.AGAINST.search(text[max(0, h[0] - NEAR_SPAM) : h[1] + NEAR_SPAM])
+    ]
+    if len({word for _, _, word in of_trade}) >= SPAM_SIGNALS:
+        for start, end, word in of_trade:
             yield TextFinding("wording.spam", start, end, word, None, "critical", 0.9, f"spam:{word}")

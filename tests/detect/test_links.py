@@ -27,6 +27,18 @@ def kinds(html: str, url: str = URL) -> dict[str, str]:
             '<img src="a.png" srcset="b.png 2x">',
             {"http://www.a.gov.cn/dt/a.png": "image", "http://www.a.gov.cn/dt/b.png": "image"},
         ),
+        ('<table background="/bg.gif"><tr><td>甲</td></tr></table>', {"http://www.a.gov.cn/bg.gif": "image"}),
+        ('<button formaction="/go">去</button>', {"http://www.a.gov.cn/go": "internal"}),
+        ('<svg><image xlink:href="/v.png"></image></svg>', {"http://www.a.gov.cn/v.png": "image"}),
+        ('<link rel="stylesheet" imagesrcset="/p.webp 2x">', {"http://www.a.gov.cn/p.webp": "image"}),
+        (
+            "<style>@import url(/i.css); .a{background:url('/b.jpg')}</style>",
+            {"http://www.a.gov.cn/i.css": "style", "http://www.a.gov.cn/b.jpg": "image"},
+        ),
+        (
+            '<img srcset="/a,b.png 1x, /c.png 480w">',
+            {"http://www.a.gov.cn/a,b.png": "image", "http://www.a.gov.cn/c.png": "image"},
+        ),
         ('<script src="/a.js"></script>', {"http://www.a.gov.cn/a.js": "script"}),
         ('<link rel="stylesheet" href="/a.css">', {"http://www.a.gov.cn/a.css": "style"}),
         ('<link rel="canonical" href="/c">', {}),
