@@ -313,6 +313,21 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("数量", "quantity", "原值", "计扣数量", "没有逐条事实"),
             Col("保留比例", "kept", "原值", "异议复核后保留的比例：1 全部，0 撤销", "没有逐条事实"),
         ),
+        "11_加分明细": (
+            Col("加分编号", "bonus_id", "文字", "一条加分的编号"),
+            *_UNIT,
+            *_OBJECT,
+            Col("指标编号", "indicator_id", "文字", "见规则口径"),
+            Col("指标名称", "indicator_name", "文字", "指标名称"),
+            Col("条款内容", "clause", "文字", "依据的条款"),
+            Col("分值性质", "nature", "性质", "加分值的来源性质；“项目默认”不是官方分值"),
+            Col("事实描述", "fact", "脱敏文字", "加分的事实"),
+            Col("数量", "quantity", "数值", "计加数量"),
+            Col("单位加分（分）", "points_each", "小数", "每处加分"),
+            Col("应加（分）", "points_raw", "小数", "未封顶的加分"),
+            Col("封顶后加分（分）", "points", "小数", "合计等于 01 的加分；超过 80 分且未否决才有"),
+            Col("证据链接", "evidence_url", "文字", "证据页面", "没有页面"),
+        ),
     }
 )
 # File → table it comes from and the aspect of the indicators that use it (None: every indicator).
@@ -328,6 +343,7 @@ ORIGINS: Mapping[str, tuple[str, str | None]] = MappingProxyType(
         "08_栏目更新": ("channel_check", "channels"),
         "09_指标结果": ("indicator_result", None),
         "10_计分依据": ("frozen_evidence", None),
+        "11_加分明细": ("bonus_row", None),
     }
 )
 STAMP = (

@@ -143,6 +143,11 @@ def _scored_rows(reader: Reader, s: Source) -> dict[str, list[dict[str, Any]]]:
         for row in exports.deductions(reader, s.week, s.revision)
     ]
     lost.sort(key=lambda r: (*s.names.order(r), r["indicator_id"], r["deduction_id"]))
+    added = [
+        {**s.names.put(row), "indicator_name": named.get(row["indicator_id"])}
+        for row in exports.bonuses(reader, s.week, s.revision)
+    ]
+    added.sort(key=lambda r: (*s.names.order(r), r["indicator_id"], r["bonus_id"]))
     results = [
         {**s.names.put(row), "indicator_name": named.get(row["indicator_id"])}
         for row in exports.results(reader, s.week, s.revision)
@@ -155,6 +160,7 @@ def _scored_rows(reader: Reader, s: Source) -> dict[str, list[dict[str, Any]]]:
         "02_扣分明细": lost,
         "09_指标结果": results,
         "10_计分依据": _basis(reader, s),
+        "11_加分明细": added,
     }
 
 

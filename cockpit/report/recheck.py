@@ -23,6 +23,7 @@ CENT = Decimal("0.01")
 DEMO = "演示数据_"
 MOST_BYTES, MOST_FILES, SHOWN = 400_000_000, 200, 20
 FILES = ("01_单位得分.csv", "02_扣分明细.csv", "10_计分依据.csv", "口径.toml", "meta.json", "SHA256SUMS")
+ADDED = "11_加分明细.csv"
 
 
 class NoBundleError(Exception):
@@ -55,7 +56,9 @@ def verify(files: dict[str, bytes]) -> dict:
         meta = json.loads(plain["meta.json"])
         checks = [_digests(files, plain), _rules(plain, meta)]
         scores, lost = (_table(plain[name]) for name in FILES[:2])
-        differences = _sums(scores, lost)
+        differences = _sums(scores, lost, "扣分（分）", "封顶后扣分（分）")
+        if ADDED in plain:  # bundles made before 11 was kept have none
+            differences += _sums(scores, _table(plain[ADDED]), "加分（分）", "封顶后加分（分）")
         whole = not meta.get("责任单位")
         if meta.get("封存"):
             differences += _recompute(plain, scores, lost, whole)
@@ -111,18 +114,16 @@ def _difference(file: str, key: str, field: str, stored: str, again: str) -> dic
     return {"file": file, "key": key, "field": field, "stored": stored, "again": again}
 
 
-def _sums(scores: list[dict], lost: list[dict]) -> list[dict]:
-    """The lost points of a unit add up to what was taken off its score."""
+def _sums(scores: list[dict], rows: list[dict], whole: str, part: str) -> list[dict]:
+    """The rows of a unit add up to what was taken off, or added to, its score."""
     sums: dict[str, Decimal] = {}
-    for row in lost:
-        sums[row["单位编码"]] = sums.get(row["单位编码"], Decimal(0)) + Decimal(row["封顶后扣分（分）"])
+    for row in rows:
+        sums[row["单位编码"]] = sums.get(row["单位编码"], Decimal(0)) + Decimal(row[part])
     wrong = []
     for row in scores:
         total = sums.get(row["单位编码"], Decimal(0))
-        if total != Decimal(row["扣分（分）"]):
-            wrong.append(
-                _difference(FILES[0], row["单位编码"], "扣分（分）", row["扣分（分）"], f"{total:.2f}")
-            )
+        if total != Decimal(row[whole] or "0"):
+            wrong.append(_difference(FILES[0], row["单位编码"], whole, row[whole], f"{total:.2f}"))
     return wrong
 
 

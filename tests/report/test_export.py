@@ -65,6 +65,15 @@ def test_lost_points_add_up_to_the_scores(city: DataDir) -> None:
             assert "不评分" in row["未评原因"]
 
 
+def test_added_points_add_up_to_the_scores(city: DataDir) -> None:
+    made = bundle(city)
+    added: dict[str, float] = {}
+    for row in table(made, "11_加分明细"):
+        added[row["单位编码"]] = added.get(row["单位编码"], 0.0) + float(row["封顶后加分（分）"])
+    for row in table(made, "01_单位得分"):
+        assert round(added.get(row["单位编码"], 0.0), 2) == float(row["加分（分）"] or 0)
+
+
 def test_unmeasured_is_an_empty_cell_with_its_reason(city: DataDir) -> None:
     rows = [r for r in table(bundle(city), "09_指标结果") if r["是否采到"] == "否"]
     assert rows

@@ -74,6 +74,11 @@ def deductions(reader: Reader, week: str, revision: int) -> list[dict[str, Any]]
     )
 
 
+def bonuses(reader: Reader, week: str, revision: int) -> list[dict[str, Any]]:
+    """Every added point of a week."""
+    return reader.rows("SELECT * FROM bonus_row WHERE week = ? AND revision = ?", [week, revision])
+
+
 def findings(reader: Reader, ids: list[str]) -> list[dict[str, Any]]:
     """Findings as evidence; personal data is masked since before it was stored."""
     return reader.rows(
