@@ -16,7 +16,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +24,7 @@ from cockpit.paths import CHECKOUT
 from collectors import looker
 from collectors.eyes import Eyes, Seen
 
-MOST_WAITING = 16_000_000  # bytes of pages that wait; beyond it a page is looked at where it was read
+MOST_WAITING = 8_000_000  # bytes of pages that wait; beyond it a page is looked at where it was read
 START_AT = 12  # pages waiting at once before a process is started: small sites need none
 SECONDS_A_PAGE = 10.0
 SECONDS_TO_START = 60.0
@@ -78,6 +78,26 @@ class Lookers:
         self._change = threading.Condition()
         self._feeders: list[_Feeder] = []
         self._closed = False
+        self._users = 0
+
+    @contextlib.contextmanager
+    def used(self) -> Iterator[None]:
+        """While a walk goes on; the processes end with the last one, and start again with the next."""
+        with self._change:
+            self._users += 1
+        try:
+            yield
+        finally:
+            with self._change:
+                self._users -= 1
+                rest, feeders = self._users == 0, self._feeders
+                if rest:
+                    self._feeders = []
+                    self._waiting.clear()
+                    self._bytes = 0
+                    self._change.notify_all()
+            for feeder in feeders if rest else ():
+                feeder.stop()
 
     def __enter__(self) -> Lookers:
         return self
@@ -107,10 +127,10 @@ class Lookers:
         return True
 
     def take(self) -> Waiting | None:
-        """The next page, waited for; None when closed."""
+        """The next page, waited for; None when closed or at rest."""
         with self._change:
             while not self._waiting:
-                if self._closed:
+                if self._closed or not self._users:
                     return None
                 self._change.wait()
             return self._pop()

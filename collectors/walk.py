@@ -95,7 +95,8 @@ class Walk:
             out.complete = False
             return out
         try:
-            self._walk_from(home)
+            with self._lookers.used():
+                self._walk_from(home)
         except KeyboardInterrupt:
             self._stop.set()
         out.stopped = self._stop.is_set()
