@@ -92,16 +92,29 @@ class _Pickler(pickle.Pickler):
 
 
 def send(message: object, to: BinaryIO) -> None:
-    """Write one message."""
+    """Write one message: its length, then a pickle."""
     made = io.BytesIO()
     _Pickler(made, pickle.HIGHEST_PROTOCOL).dump(message)
-    to.write(made.getbuffer())
+    whole = memoryview(len(made.getbuffer()).to_bytes(8, "big") + made.getbuffer())
+    while whole:
+        whole = whole[to.write(whole) or 0 :]
     to.flush()
 
 
 def receive(source: BinaryIO) -> Any:
     """Read one message; EOFError at the end."""
-    return pickle.load(source)
+    return pickle.loads(_exactly(source, int.from_bytes(_exactly(source, 8), "big")))
+
+
+def _exactly(source: BinaryIO, size: int) -> bytes:
+    parts = []
+    while size:
+        part = source.read(size)
+        if not part:
+            raise EOFError
+        parts.append(part)
+        size -= len(part)
+    return b"".join(parts)
 
 
 class Looker:

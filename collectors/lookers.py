@@ -9,6 +9,7 @@ read.
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import itertools
 import os
 import select
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import threading
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -32,6 +33,11 @@ MOST_PROCESSES = 2
 MOST_KNOWN = 12  # eyes that a process remembers
 SMALL = 500_000  # bytes of a page that the walk itself may look at
 
+MOST_SENT = 8  # pages on their way to one process
+PIPE_BYTES = (
+    1_000_000  # asked of the kernel; what is on its way must fit, or both ends would wait for each other
+)
+BYTES_OF_EYES = 300_000
 TOO_LONG = "detector_timeout"
 _keys = itertools.count(1)
 
@@ -126,14 +132,21 @@ class Lookers:
             self._change.notify()
         return True
 
-    def take(self) -> Waiting | None:
-        """The next page, waited for; None when closed or at rest."""
+    def take(self, *, wait: bool = True) -> Waiting | None:
+        """The next page; None when closed or at rest, or there is none right now and nobody waits."""
         with self._change:
             while not self._waiting:
-                if self._closed or not self._users:
+                if self._closed or not self._users or not wait:
                     return None
                 self._change.wait()
             return self._pop()
+
+    def put_back(self, pages: Iterable[Waiting]) -> None:
+        """Pages that a process died over, for another one."""
+        with self._change:
+            for page in reversed(list(pages)):
+                self._waiting.appendleft(page)
+                self._bytes += len(page.body)
 
     def help(self) -> bool:
         """Look at one waiting page here and now; False when none waits that is small enough."""
@@ -168,6 +181,15 @@ def look_here(page: Waiting) -> None:
         page.tell(seen, "")
 
 
+def _widened(process: subprocess.Popen[bytes]) -> int:
+    """Bytes of pages that fit into the pipe to a process beside the first one."""
+    assert process.stdin is not None
+    try:
+        return fcntl.fcntl(process.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES) * 3 // 4
+    except OSError:
+        return 40_000
+
+
 class _Feeder:
     """A thread that hands pages to one process and starts another when that one dies or hangs."""
 
@@ -175,6 +197,7 @@ class _Feeder:
         self._lookers = lookers
         self._process: subprocess.Popen[bytes] | None = None
         self._told: dict[int, set[str]] = {}
+        self._room = 0
         self._thread = threading.Thread(target=self._run, name="looker", daemon=True)
         self._thread.start()
 
@@ -183,23 +206,49 @@ class _Feeder:
         self._end()
 
     def _run(self) -> None:
-        while (page := self._lookers.take()) is not None:
-            seen, error = self._look(page)
-            page.tell(seen, error)
+        """Some pages are always on their way, so that the process never waits for this thread's turn."""
+        sent: deque[Waiting] = deque()
+        while True:
+            while len(sent) < MOST_SENT and (page := self._lookers.take(wait=not sent)) is not None:
+                while sent and self._weight(page) + sum(len(p.body) for p in sent) > self._room:
+                    self._hear(sent)
+                sent.append(page)
+                try:
+                    self._tell(page, self._process or self._start())
+                except Exception as error:  # the process died: the page it was busy with is to blame
+                    self._blame(sent, f"{type(error).__name__}: {error}")
+            if not sent:
+                return
+            self._hear(sent)
 
-    def _look(self, page: Waiting) -> tuple[Seen | None, str]:
+    def _weight(self, page: Waiting) -> int:
+        """Bytes that telling of a page takes in the pipe, about."""
+        known = self._told.get(page.view.key)
+        new = sum(len(text) for url, text in page.sheets.items() if known is None or url not in known)
+        return len(page.body) + 2 * new + (0 if known is not None else BYTES_OF_EYES)
+
+    def _hear(self, sent: deque[Waiting]) -> None:
+        """One answer, for the page sent first."""
         try:
-            answer = self._ask(page)
+            answer = self._answer(self._process or self._start(), self._lookers.seconds_a_page)
         except TimeoutError:
-            self._end()
-            return None, TOO_LONG
-        except Exception as error:  # the process died: whatever it was, this page is to blame
-            self._end()
-            return None, f"{type(error).__name__}: {error}"
-        return (None, answer.error) if isinstance(answer, looker.Failed) else (answer, "")
+            self._blame(sent, TOO_LONG)
+        except Exception as error:
+            self._blame(sent, f"{type(error).__name__}: {error}")
+        else:
+            page = sent.popleft()
+            failed = isinstance(answer, looker.Failed)
+            page.tell(None if failed else answer, answer.error if failed else "")
 
-    def _ask(self, page: Waiting) -> Seen | looker.Failed:
-        process = self._process or self._start()
+    def _blame(self, sent: deque[Waiting], error: str) -> None:
+        """End the process; the page it was busy with is told, the others wait again."""
+        self._end()
+        page = sent.popleft()
+        self._lookers.put_back(sent)
+        sent.clear()
+        page.tell(None, error)
+
+    def _tell(self, page: Waiting, process: subprocess.Popen[bytes]) -> None:
         assert process.stdin is not None
         key = page.view.key
         if key not in self._told:
@@ -216,7 +265,6 @@ class _Feeder:
         names = tuple(page.sheets)
         message = looker.Page(key, page.body, page.content_type, page.url, page.level, names, page.lists_too)
         looker.send(message, process.stdin)
-        return self._answer(process, self._lookers.seconds_a_page)
 
     @staticmethod
     def _answer(process: subprocess.Popen[bytes], seconds: float) -> Any:
@@ -231,9 +279,11 @@ class _Feeder:
             [sys.executable, "-c", "from collectors.looker import main; main()"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
+            bufsize=0,
             cwd=CHECKOUT,
             start_new_session=True,  # Ctrl-C is for the walk, which then ends this
         )
+        self._room = _widened(self._process)
         self._answer(self._process, SECONDS_TO_START)
         return self._process
 
