@@ -109,7 +109,8 @@ def filed(year: int, today: date) -> str:
     head = html.title("单位报送的年报与台账核对", f"{year} 年 {len(lines)} 张")
     if not lines:
         return head + html.state(
-            "none", f"— {year} 年还没有单位报送年报表格。模板：python -m cockpit registers template"
+            "none",
+            f"— {year} 年还没有单位报送年报表格。模板：<code>python -m cockpit registers template</code>",
         )
     columns = [
         html.Column("单位", lambda r: html.e(r["unit"]), "nw"),

@@ -77,7 +77,7 @@ def wholeness() -> str:
         state = html.state(
             "good",
             f"✓ 留痕完好：{verdict.entries} 条逐条相连。最新一条 <b>{number}:{digest[:16]}</b>，"
-            "可抄在别处，日后用 python -m cockpit verify-audit --head 核对。",
+            "可抄在别处，日后用 <code>python -m cockpit verify-audit --head</code> 核对。",
         )
     else:
         told = "".join(f"<li>{html.e(fault)}</li>" for fault in verdict.faults)

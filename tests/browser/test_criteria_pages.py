@@ -52,7 +52,7 @@ def english(page: Page) -> set[str]:
         ".concat(e.getAttribute('placeholder') || '')).join('\\n')})()"
     )
     text = re.sub(
-        r"https?://\S+|[\w.*-]+\.[a-z]{2,}\S*|[\w-]*\d[\w-]*|[\w-]+[-_/][\w-]+|\b[a-z]+[A-Z]\w*", " ", text
+        r"https?://\S+|[\w@./*-]+\.[a-z]{2,}\S*|[\w-]*\d[\w-]*|[\w-]+[-_/][\w-]+|\b[a-z]+[A-Z]\w*", " ", text
     )
     return set(re.findall(r"[A-Za-z]{2,}", text)) - ALLOWED
 
