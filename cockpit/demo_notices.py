@@ -21,9 +21,9 @@ CHANNELS = (
 OUTCOMES = (
     ("sent", None, 1),
     ("sent", None, 2),
-    ("retry", "机器人拒收，错误码 45009", 2),
+    ("retry", "连不上（ConnectTimeout）", 2),
     ("sent", None, 1),
-    ("failed", "access.csv 里没有这个单位的收件人", 6),
+    ("failed", "对方回答 HTTP 503", 6),
     ("sent", None, 1),
 )
 MOST = 24

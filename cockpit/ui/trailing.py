@@ -56,6 +56,9 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "bundle": "导出考核包",
         "changed": "文件被改动",
         "restore": "补回",
+        "notify": "通知",
+        "recheck": "复测",
+        "undone": "撤销改动",
         "mark": "复核标记",
     }
 )

@@ -151,7 +151,9 @@ def gate(act: str = "view") -> None:
     if person.may(act):
         return
     if person.may("view"):
-        html.show(html.state("error", html.e(why(act))), html.anchor("回到运行总览", html.link("")))
+        html.show(
+            html.state("error", html.e(why(act))), html.anchor("回到运行总览", html.link(""), "ck-chip")
+        )
         st.stop()
     if login_fault():
         html.show(
