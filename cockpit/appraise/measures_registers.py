@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from cockpit.appraise import registers
 from cockpit.appraise.annual import CORRECTED_RED
@@ -33,9 +34,22 @@ NOUNS: Mapping[str, str] = MappingProxyType(
 )
 
 
+# One look at the registers serves all measures of an evaluation: the facts do not change while `q` lives.
+_LOOKS: WeakKeyDictionary[Any, dict[Any, Any]] = WeakKeyDictionary()
+
+
+def _judged(q: Queries, m: Moment, table: str) -> list[Entry]:
+    looks = _LOOKS.setdefault(q, {})
+    if m.day not in looks:
+        looks[m.day] = registers.scene(q, m.day, m.calendar)
+    if (m.day, table) not in looks:
+        looks[m.day, table] = registers.judged(q, table, looks[m.day])
+    return looks[m.day, table]
+
+
 def _by_unit(q: Queries, m: Moment, table: str) -> dict[str, list[Entry]]:
     units: dict[str, list[Entry]] = {}
-    for entry in registers.judged(q, table, registers.scene(q, m.day, m.calendar)):
+    for entry in _judged(q, m, table):
         if entry.row.get("unit_code"):
             units.setdefault(entry.row["unit_code"], []).append(entry)
     return units
@@ -76,9 +90,9 @@ def _bad(table: str) -> Callable[[Queries, Moment], list[Measured]]:
 
 def registers_due_soon(q: Queries, m: Moment) -> list[Measured]:
     """Entries of all registers that come due within days, so that nobody is surprised."""
-    at, units = registers.scene(q, m.day, m.calendar), {}
+    units: dict[str, list[Evidence]] = {}
     for table in NOUNS:
-        for entry in registers.judged(q, table, at):
+        for entry in _judged(q, m, table):
             unit = entry.row.get("unit_code")
             if unit:
                 soon = units.setdefault(unit, [])

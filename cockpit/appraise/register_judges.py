@@ -177,7 +177,7 @@ def whole_task(row: Row, scene: Scene) -> Judged:
     due = row["due_on"]
     if due is None:
         return Judged("none", "没有限期")
-    left = scene.calendar.between(scene.day, due)
+    left = scene.left(due)
     count = len(str(row["unit_codes"]).split("|"))
     when = f"剩 {left} 个工作日" if due >= scene.day else "限期已过"
     return Judged("none", f"{count} 个责任单位，{when}；完成情况见任务进度台账", due)

@@ -50,6 +50,13 @@ class Scene:
     accounts: Sequence[Row] = ()
     channels: Mapping[str, str] = field(default_factory=dict)
     tasks: Mapping[str, Row] = field(default_factory=dict)
+    counted: dict[date, int] = field(default_factory=dict)
+
+    def left(self, due: date) -> int:
+        """Working days from the day to a due date, counted once for all rows that share it."""
+        if due not in self.counted:
+            self.counted[due] = self.calendar.between(self.day, due)
+        return self.counted[due]
 
     def unit(self, code: str | None) -> Row:
         return next((u for u in self.units if u["unit_code"] == code), {})
@@ -112,7 +119,7 @@ def timed(scene: Scene, due: date | None, done: date | None, what: str) -> Judge
         if late > 0:
             return Judged("late", f"{what}于 {done} 完成，晚 {late} 个工作日", due)
         return Judged("done", f"{what}已于 {done} 完成", due)
-    left = scene.calendar.between(scene.day, due)
+    left = scene.left(due)
     if due < scene.day:
         return Judged("bad", f"{what}超期 {max(1, -left)} 个工作日", due)
     if left <= SOON_WORKDAYS:
