@@ -17,11 +17,12 @@ from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from cockpit.registry import Register
 from cockpit.registry.files import write_tables
-from cockpit.registry.sheets import ACCOUNTS, BONUS, CHANNELS, SITES, UNITS
+from cockpit.registry.sheets import ACCOUNTS, BONUS, CHANNELS, MAINTENANCE, SITES, UNITS
 from cockpit.workdays import Calendar
 from collectors.samples_city import Actor, cast
 from collectors.samples_facts import day_rows
 from collectors.samples_ledgers import ledger_rows
+from collectors.samples_rules import guide_rows, windows
 
 WEEKS = 26
 
@@ -63,7 +64,7 @@ def prepare(data: DataDir, now: datetime, weeks: int) -> list[Actor]:
     data.mark_demo()
     shipped = registry.load_register(DataDir(SHIPPED))
     actors = cast(shipped.units, clock.local_day(now), weeks)
-    write_register(data, shipped, actors)
+    write_register(data, shipped, actors, clock.local_day(now))
     write_tables(data.registry, {BONUS: bonus_items(shipped, clock.local_day(now))})
     return actors
 
@@ -99,12 +100,13 @@ def bonus_items(shipped: Register, last: date) -> list[dict[str, object]]:
     ]
 
 
-def write_register(data: DataDir, shipped: Register, actors: Sequence[Actor]) -> None:
+def write_register(data: DataDir, shipped: Register, actors: Sequence[Actor], last: date) -> None:
     """The register of the demonstration: real units, invented sites and accounts."""
     units = [vars(replace(unit, note="演示数据")) for unit in shipped.units]
     sites = [vars(actor.site) for actor in actors if actor.site]
     accounts = [vars(account) for actor in actors for account in actor.accounts]
-    write_tables(data.registry, {UNITS: units, SITES: sites, CHANNELS: [], ACCOUNTS: accounts})
+    tables = {UNITS: units, SITES: sites, CHANNELS: [], ACCOUNTS: accounts}
+    write_tables(data.registry, {**tables, MAINTENANCE: windows(actors, last)})
 
 
 def spool(
@@ -125,6 +127,8 @@ def spool_ledgers(
     """Spool applications, messages and posts."""
     batch = store.Batch(data, "ledgers", "demo-ledgers")
     calendar = Calendar.load(data.calendar)
+    for table, row in guide_rows(actors, last or clock.local_day(now), now):
+        batch.add(table, **row)
     for table, row in ledger_rows(actors, last or clock.local_day(now), days, calendar, now):
         batch.add(table, **row)
     batch.write(now)

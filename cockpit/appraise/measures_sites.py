@@ -10,11 +10,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from cockpit.appraise.measures import FRESH_DAYS, PLANNED, coverage, open_findings, sites
+from cockpit.appraise.measures import PLANNED, coverage, open_findings, per_site, sites
 from cockpit.appraise.moment import NOT_APPLICABLE, Evidence, Measured, Moment, Queries, unmeasured
 from cockpit.clock import to_local
 
-FORGED_DAYS = 31  # a date in the address this far from the date on the page is suspicious
 LATE_DAYS = 7  # 超 7 天未修改 (regulations §5)
 SERVICE = "办事|政务服务|网上服务|服务大厅|办理"
 CONSULT = "咨询|信箱|留言|互动交流|建言|意见箱"
@@ -107,21 +106,13 @@ def _entrance(words: str, never: str, noun: str) -> Callable[[Queries, Moment], 
 
 
 def forged_dates(q: Queries, m: Moment) -> list[Measured]:
-    """Pages whose address carries another day of making than the date they show (伪造发稿日期, to be reviewed)."""
-    rows = q.rows(
-        r"""
-        SELECT site_code, url, title, published_at::DATE AS shown, measured_at,
-               try_strptime(regexp_extract(url, '/(\d{4}-\d{2}/\d{2})/content_', 1), '%Y-%m/%d')::DATE AS made
-        FROM page WHERE measured_at < $at AND measured_at >= $since AND published_at IS NOT NULL
-        """,
-        {"at": m.at, "since": m.at - timedelta(days=FRESH_DAYS)},
-    )
-    found: dict[str, list[Evidence]] = {}
-    for row in rows:
-        if row["made"] and abs((row["shown"] - row["made"]).days) > FORGED_DAYS:
-            fact = f"页面标注 {row['shown']} 发布，地址显示 {row['made']} 生成"
-            found.setdefault(row["site_code"], []).append(Evidence(fact, url=row["url"]))
-    return _counted(q, m, "channels", found, "发稿日期可疑页面")
+    """Pages whose date does not agree with tag, address or earlier patrols (伪造发稿日期, to be reviewed)."""
+    return per_site(q, m, "channels", ("date.forged",), "发稿日期可疑页面")
+
+
+def home_marks(q: Queries, m: Moment) -> list[Measured]:
+    """What the foot of the home page lacks or has in a wrong form."""
+    return per_site(q, m, "tags", ("home.missing", "home.invalid"), "首页底部缺少或不规范的标识")
 
 
 def _counted(
@@ -349,6 +340,7 @@ METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProx
         "service_entrance_missing": _entrance(SERVICE, "^$", "办事服务入口"),
         "consult_entrance_missing": _entrance(CONSULT, NOT_CONSULT, "咨询建言渠道"),
         "forged_dates": forged_dates,
+        "home_marks": home_marks,
         "foreign_hosts": foreign_hosts,
         "old_faults": old_faults,
         "domain_fault": _registered(_domain),

@@ -101,6 +101,7 @@ def rows() -> Iterator[Row]:
                 },
             )
     yield from _pages()
+    yield from _night_before()
     yield from _sightings()
     yield from _applications()
     yield from _messages()
@@ -214,9 +215,26 @@ SIGHTINGS = (  # aspect, kind, how many, severity, rule, days before
     ("links", "link.dead", 20, "medium", None, 0),
     ("links", "link.soft_404", 10, "medium", None, 0),
     ("tags", "tag.missing", 10, "low", None, 0),
+    ("tags", "home.missing", 3, "low", None, 0),
+    ("channels", "date.forged", 1, "medium", None, 0),
     ("certificate", "certificate.expired", 1, "high", None, 0),
     ("certificate", "certificate.no_https", 1, "high", None, 0),
 )
+
+
+def _night_before() -> Iterator[Row]:
+    """An earlier look at the links, for what counts only when it was seen twice."""
+    common = {
+        "run_id": "facts-0",
+        "measured_at": NIGHT - timedelta(days=1),
+        "aspect": "links",
+        "site_code": "s1",
+    }
+    yield ("coverage", {**common, "collector": "patrol", "ok": True, "complete": True})
+    number = next(n for n, row in enumerate(SIGHTINGS) if row[1] == "link.soft_404")
+    for n in range(10):
+        seen = {"kind": "link.soft_404", "target": f"{number}/{n}", "severity": "medium", "places": 1}
+        yield ("sighting", {**common, **seen})
 
 
 def _sightings() -> Iterator[Row]:
@@ -253,8 +271,10 @@ def _applications() -> Iterator[Row]:
                 },
             )
     yield ("application", _application("u1", 90, date(2026, 9, 1), date(2026, 10, 9)))
-    soon = _application("u1", 91, TODAY - timedelta(days=40), TODAY + timedelta(days=1))
-    yield ("application", {**soon, "third_party_from": TODAY - timedelta(days=38)})
+    soon = _application("u1", 91, date(2026, 10, 29), TODAY + timedelta(days=1))
+    yield ("application", soon)
+    asking = _application("u1", 92, TODAY - timedelta(days=40), TODAY + timedelta(days=20))
+    yield ("application", {**asking, "third_party_from": TODAY - timedelta(days=38)})
 
 
 def _application(unit: str, n: int, received: date, due: date) -> dict[str, Any]:
