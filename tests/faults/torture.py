@@ -171,10 +171,11 @@ def torture(folder: Path, kills: int, seed: int = 20261123) -> Field:
         turn += 1
         if code is None:
             place.kills[work] += 1
+            longest[work] = min(20.0, longest[work] * 1.2)  # until the end of the work is reached too
         else:
             assert code != 9, f"{work} failed in a way it does not explain"
             place.finished[work] += 1
-            longest[work] = max(0.02, longest[work] * 0.8)
+            longest[work] = max(0.02, longest[work] * 0.7)
     return place
 
 
