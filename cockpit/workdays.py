@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
+from itertools import accumulate
 from pathlib import Path
 
 import chinese_calendar
@@ -18,6 +19,7 @@ from cockpit import tabular
 from cockpit.errors import Fault, InputError
 from cockpit.tabular import Field, Sheet
 
+_COUNTED_FROM = 1900
 EXCEPTIONS = Sheet(
     "calendar",
     "工作日例外",
@@ -42,6 +44,30 @@ def _official(day: date) -> bool | None:
         return None
 
 
+def _is_workday(day: date) -> bool:
+    official = _official(day)
+    return day.weekday() < 5 if official is None else official
+
+
+@lru_cache(maxsize=200)
+def _is_published(year: int) -> bool:
+    return _official(date(year, 1, 1)) is not None
+
+
+@lru_cache(maxsize=200)
+def _counted(year: int) -> tuple[int, ...]:
+    """Working days of a year up to and including each of its days."""
+    days = (date(year, 12, 31) - date(year, 1, 1)).days + 1
+    return tuple(accumulate(_is_workday(date(year, 1, 1) + timedelta(days=n)) for n in range(days)))
+
+
+@lru_cache(maxsize=20_000)
+def _through(day: date) -> int:
+    """Working days from the beginning of the counting up to and including a day."""
+    before = sum(_counted(year)[-1] for year in range(_COUNTED_FROM, day.year))
+    return before + _counted(day.year)[day.timetuple().tm_yday - 1]
+
+
 @dataclass
 class Calendar:
     """Working days with exceptions. `provisional` collects the years answered without official data."""
@@ -64,11 +90,9 @@ class Calendar:
     def is_workday(self, day: date) -> bool:
         if day in self.exceptions:
             return self.exceptions[day]
-        official = _official(day)
-        if official is None:
+        if not _is_published(day.year):
             self.provisional.add(day.year)
-            return day.weekday() < 5
-        return official
+        return _is_workday(day)
 
     def add(self, start: date, count: int) -> date:
         """The count-th working day after `start`; the day after it is the first."""
@@ -82,4 +106,6 @@ class Calendar:
         """Working days after `start` up to and including `end`; negative when `end` lies before."""
         if end < start:
             return -self.between(end, start)
-        return sum(self.is_workday(start + timedelta(days=n)) for n in range(1, (end - start).days + 1))
+        self.provisional.update(y for y in range(start.year, end.year + 1) if not _is_published(y))
+        changed = sum(work - _is_workday(day) for day, work in self.exceptions.items() if start < day <= end)
+        return _through(end) - _through(start) + changed

@@ -176,9 +176,14 @@ def _stays(calendar: Calendar, row: Row, day: date, stops: Sequence[tuple[date, 
 
 
 def _net(calendar: Calendar, first: date, last: date, stops: Sequence[tuple[date, date]]) -> int:
-    """Working days after `first` up to `last` that lie in no stop."""
-    days = (first + timedelta(days=n) for n in range(1, (last - first).days + 1))
-    return sum(calendar.is_workday(d) and not any(a <= d <= b for a, b in stops) for d in days)
+    """Working days after `first` up to `last` that lie in no stop; stops may overlap."""
+    total, seen = calendar.between(first, last), first
+    for a, b in sorted(stops):
+        begin, end = max(a - timedelta(days=1), seen), min(b, last)
+        if end > begin:
+            total -= calendar.between(begin, end)
+            seen = end
+    return total
 
 
 def cases(calendar: Calendar, rows: Sequence[Row], day: date) -> list[Case]:

@@ -7,10 +7,11 @@ from datetime import date
 
 import streamlit as st
 
+from cockpit import store
 from cockpit.appraise import annual, applications
 from cockpit.appraise.applications import STATES, Case
 from cockpit.store.queries import registers
-from cockpit.ui import charts, charts_cases, data, html, numbers
+from cockpit.ui import charts, charts_cases, data, html, numbers, who
 from cockpit.workdays import Calendar
 
 STRIP_ROWS = 24
@@ -58,8 +59,14 @@ def calendar() -> Calendar:
 
 def found(unit: str | None) -> list[Case]:
     """All cases of a unit, or of the city, as of today."""
+    folder = data.data()
+    return _found(str(folder.root), store.version(folder) or "", who.unit(), unit, data.today())
+
+
+@st.cache_data(max_entries=20, show_spinner=False)
+def _found(root: str, version: str, scope: str | None, unit: str | None, day: date) -> list[Case]:  # noqa: ARG001 - the key
     rows = data.ask(registers.book_rows, table="application", unit=unit)
-    return applications.cases(calendar(), rows, data.today())
+    return applications.cases(calendar(), rows, day)
 
 
 def kept(cases: list[Case], filters: Filters) -> list[Case]:

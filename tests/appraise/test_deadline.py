@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -98,3 +98,13 @@ def test_bad_dates_exit_2_in_chinese(words: list[str], capsys: pytest.CaptureFix
     assert main(["deadline", *words]) == 2
     error = capsys.readouterr().err
     assert "请写成" in error or "应写成" in error
+
+
+def test_counting_is_the_same_as_looking_at_every_day() -> None:
+    calendar = Calendar({date(2026, 10, 11): True, date(2026, 9, 21): False, date(2027, 1, 4): False})
+    for start in (date(2026, 9, 18), date(2026, 9, 21), date(2026, 12, 20)):
+        for days in range(60):
+            end = start + timedelta(days=days)
+            one_by_one = sum(calendar.is_workday(start + timedelta(days=n)) for n in range(1, days + 1))
+            assert calendar.between(start, end) == one_by_one
+    assert calendar.provisional == {2027}
