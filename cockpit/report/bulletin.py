@@ -68,7 +68,7 @@ def build(
         [
             ("一、总体情况", _overall(reader, this, before, last_year)),
             ("二、主要成效", _good(reader, rules, this, before)),
-            ("三、存在问题", _bad(reader, rules, this)),
+            ("三、存在问题", _bad(reader, rules, this, before)),
             ("四、工作要求", _wanted(this)),
         ],
         [_failed(rules, this, lost), _lost(rules, this, lost), _again(this, before)],
@@ -211,7 +211,7 @@ def _name(rules: Rules, indicator: str) -> str:
     return rules.indicators[indicator].name if indicator in rules.indicators else indicator
 
 
-def _bad(reader: Reader, rules: Rules, this: Accumulated) -> list[str]:
+def _bad(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated) -> list[str]:
     out = []
     ranked = [r for r in stored.by_indicator(reader, this.weeks) if r["points"] > 0][:5]
     for number, r in enumerate(ranked, 1):
@@ -221,6 +221,10 @@ def _bad(reader: Reader, rules: Rules, this: Accumulated) -> list[str]:
             f"（{'一二三四五'[number - 1]}）{_name(rules, r['indicator_id'])}。涉及 {r['units']} 个单位，"
             f"平均每周 {r['places_a_week']:.0f} 处{veto}。依据：{clause}。"
         )
+    down = _moved(this, before, up=False)
+    if down:
+        told = "、".join(f"{u.short_name}（下降 {-change:.1f} 分）" for u, change in down)
+        out.append(f"退步明显的是：{told}。")
     unrated = [u for u in this.units if u.score is None]
     if unrated:
         out.append(f"另有 {len(unrated)} 个单位没有网站或采集不足，未予评分：{_names(unrated)}。")

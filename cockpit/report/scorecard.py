@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from cockpit.appraise import moves
 from cockpit.appraise.indicators import Rules
 from cockpit.appraise.moves import Move
-from cockpit.clock import previous_week
-from cockpit.store.queries import issues, scores, warnings
+from cockpit.clock import previous_week, week_days
+from cockpit.store.queries import issues, overview, scores, warnings
 from cockpit.store.reader import Reader
 
 HISTORY = 12
@@ -23,6 +23,18 @@ class Change:
     unit_name: str
     before: float | None
     after: float | None
+
+
+@dataclass(frozen=True)
+class InTime:
+    """How many matters were due in a week, and how many of them were done by their due day."""
+
+    done: int
+    due: int
+
+    @property
+    def share(self) -> float | None:
+        return self.done / self.due if self.due else None
 
 
 @dataclass(frozen=True)
@@ -45,6 +57,8 @@ class Sheet:
     moves: Mapping[str, list[Move]]
     changes: list[Change]
     names: Mapping[str, str]
+    repaired: tuple[InTime, InTime]
+    answered: tuple[InTime, InTime]
 
     @property
     def rated(self) -> list[dict[str, Any]]:
@@ -113,7 +127,17 @@ def read(reader: Reader, rules: Rules, week: str, revision: int | None = None) -
         moves.by_indicator(scores.points_by_indicator(reader, earlier), points) if same else {},
         _changes(reader, week, chosen, rows) if chosen else [],
         {i.id: i.name for i in rules.indicators.values()},
+        (_in_time(reader, warnings.due_between, week), _in_time(reader, warnings.due_between, earlier)),
+        (
+            _in_time(reader, overview.applications_due, week),
+            _in_time(reader, overview.applications_due, earlier),
+        ),
     )
+
+
+def _in_time(reader: Reader, due: Callable[..., list[dict[str, Any]]], week: str) -> InTime:
+    rows = due(reader, *week_days(week))
+    return InTime(sum(r["in_time"] for r in rows), len(rows))
 
 
 def _number(reader: Reader, week: str) -> int:

@@ -12,7 +12,7 @@ from cockpit.clock import week_bounds
 from cockpit.paths import data_dir
 from cockpit.report import scorecard
 from cockpit.report.columns import GROUPS
-from cockpit.report.scorecard import Sheet
+from cockpit.report.scorecard import InTime, Sheet
 from cockpit.ui import data, html, numbers, theme, who
 
 
@@ -161,12 +161,17 @@ def kpis(sheet: Sheet) -> str:
     passed = sum(r["grade"] == "合格" for r in sheet.rows)
     passed_before = sum(r["grade"] == "合格" for r in sheet.before.values())
     vetoed_before = sum(bool(r["vetoed"]) for r in sheet.before.values())
-    unrated = len(sheet.rows) - len(sheet.rated)
-    lost = sum(r["deducted"] for r in sheet.rows)
     change = None if average is None or old is None or not sheet.comparable else average - old
     veto_change = len(sheet.vetoed) - vetoed_before
-    list_of = lambda name: html.link("lists", list=name, period=sheet.week)  # noqa: E731
-    return html.kpis(
+    of = {"period": sheet.week, "revision": _older(sheet)}
+    list_of = lambda name: html.link("lists", list=name, **of)  # noqa: E731
+    unrated = len(sheet.rows) - len(sheet.rated)
+    lost = sum(r["deducted"] for r in sheet.rows)
+    rest = (
+        f"本周扣分 {html.anchor(f'{sheet.deductions} 条', list_of('deductions'))}，合计 {lost:.1f} 分（含否决行）；"
+        f"未评 {html.anchor(f'{unrated} 个单位', list_of('unrated'))}（没有网站或采集不足）。"
+    )
+    cells = html.kpis(
         [
             html.Kpi(
                 "全市平均分",
@@ -179,7 +184,7 @@ def kpis(sheet: Sheet) -> str:
                 "合格单位",
                 f"{passed}",
                 f"/{len(sheet.rows)}",
-                f"较上周 {numbers.change(passed - passed_before, 0)}",
+                f"较上周 {numbers.change(passed - passed_before, 0)} {numbers.better(passed - passed_before)}",
                 list_of("passed"),
             ),
             html.Kpi(
@@ -189,12 +194,28 @@ def kpis(sheet: Sheet) -> str:
                 f"较上周 {numbers.change(veto_change, 0)} {numbers.better(veto_change, up_is_good=False)}",
                 list_of("vetoed"),
             ),
-            html.Kpi(
-                "扣分", f"{sheet.deductions}", "条", f"合计 {lost:.1f} 分（含否决行）", list_of("deductions")
-            ),
-            html.Kpi("未评单位", f"{unrated}", "个", "没有网站或采集不足，不评分", list_of("unrated")),
+            _in_time("整改按期率", sheet.repaired, list_of("repaired")),
+            _in_time("按期答复率", sheet.answered, list_of("answered")),
         ]
     )
+    return f'{cells}<p class="ck-quiet">{rest}</p>'
+
+
+def _older(sheet: Sheet) -> str | None:
+    """The revision for an address, where it is not the newest one."""
+    return str(sheet.revision) if sheet.revision < sheet.newest else None
+
+
+def _in_time(name: str, weeks: tuple[InTime, InTime], href: str) -> html.Kpi:
+    """Of what was due this week, how much was done in time; the week before in percentage points."""
+    now, old = weeks
+    if now.share is None:
+        return html.Kpi(name, numbers.NONE, "", "本周没有到期的", href)
+    note = f"{now.done}/{now.due} 件按期"
+    if old.share is not None:
+        change = round((now.share - old.share) * 100, 1)
+        note += f"，较上周 {numbers.change(change)}{' 个百分点' if change else ''} {numbers.better(change)}"
+    return html.Kpi(name, numbers.percent(now.share, 1.0).removesuffix("%"), "%", note, href)
 
 
 def boxes(sheet: Sheet) -> str:
@@ -224,7 +245,8 @@ def _attention(w: Mapping[str, Any], sheet: Sheet) -> str:
     known = w["finding_id"] and w["indicator_id"] in sheet.names
     what = sheet.name(w["indicator_id"]) if known else w["title"]
     text = f"{html.e(w['short_name'])}：{html.e(what)}，须在 {numbers.short_day(w['due_on'])} 前整改"
-    return html.badge(w["level"]) + " " + html.anchor(text, html.link("scorecard", evidence=w["warning_id"]))
+    here = {"period": sheet.week, "revision": _older(sheet), "evidence": w["warning_id"]}
+    return html.badge(w["level"]) + " " + html.anchor(text, html.link("scorecard", **here))
 
 
 def _mover(change: float | None, row: Mapping[str, Any], sheet: Sheet) -> str:

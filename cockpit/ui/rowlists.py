@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cockpit.causes import causes
+from cockpit.clock import week_days
 from cockpit.report.columns import DISPUTES
 from cockpit.store.queries import links, overview, scores, warnings
 from cockpit.ui import data, html, numbers
@@ -163,10 +164,17 @@ def _week(params: Params) -> str:
     return params.get("period") if params.get("period") in known else known[0]
 
 
+def _revision(params: Params) -> int | None:
+    """The revision of the week that was asked for; None is the newest."""
+    asked = params.get("revision", "")
+    return int(asked) if asked.isdecimal() and len(asked) < 4 else None
+
+
 def _scored(title: str, keep: Callable[[dict[str, Any]], bool]) -> Callable[[Params], RowList]:
     def build(params: Params) -> RowList:
         week = _week(params)
-        rows = [r for r in data.ask(scores.stored_scores, week=week) if keep(r)]
+        stored = data.ask(scores.stored_scores, week=week, revision=_revision(params))
+        rows = [r for r in stored if keep(r)]
         columns = [
             C(
                 "责任单位",
@@ -187,7 +195,7 @@ def _scored(title: str, keep: Callable[[dict[str, Any]], bool]) -> Callable[[Par
 
 def _deductions(params: Params) -> RowList:
     week, rules = _week(params), data.rules().indicators
-    rows = data.ask(scores.deductions, week=week)
+    rows = data.ask(scores.deductions, week=week, revision=_revision(params))
     columns = [
         C("责任单位", _text("unit_name"), "nw"),
         C(
@@ -236,6 +244,49 @@ def _disputes(params: Params) -> RowList:
     return RowList(f"{numbers.week(week)}异议", "件", rows, columns, f"未办结 {waiting} 件。")
 
 
+def _repaired(params: Params) -> RowList:
+    week = _week(params)
+    first, last = week_days(week)
+    rows = data.ask(warnings.due_between, first=first, last=last)
+    columns = [
+        C("结果", lambda r: "按期" if r["in_time"] else "<b>逾期</b>", "nw"),
+        C("级别", lambda r: html.badge(r["level"]), "nw"),
+        C("责任单位", _text("unit_name"), "nw"),
+        C(
+            "事项",
+            lambda r: html.anchor(
+                html.e(r["title"]),
+                html.link("lists", list="repaired", period=week, evidence=r["warning_id"]),
+            ),
+        ),
+        C("整改限期", lambda r: numbers.iso(r["due_on"]), "nw"),
+        C("办结时间", lambda r: numbers.moment(r["closed_at"]) if r["closed_at"] else "未办结", "nw"),
+    ]
+    note = "整改限期在这一周的预警，限期当日 24 时前复测通过为按期；误报和已忽略的不算。"
+    return RowList(f"{numbers.week(week)}到期整改", "件", rows, columns, _of_these(rows, note))
+
+
+def _answered(params: Params) -> RowList:
+    week = _week(params)
+    first, last = week_days(week)
+    rows = data.ask(overview.applications_due, first=first, last=last)
+    columns = [
+        C("结果", lambda r: "按期" if r["in_time"] else "<b>逾期</b>", "nw"),
+        C("申请编号", _text("application_id"), "nw"),
+        C("责任单位", _text("unit_name"), "nw"),
+        C("收到日期", lambda r: numbers.iso(r["received_on"]), "nw"),
+        C("答复期限", lambda r: numbers.iso(r["due_on"]), "nw"),
+        C("答复日期", lambda r: numbers.iso(r["answered_on"]) if r["answered_on"] else "未答复", "nw"),
+    ]
+    note = "答复期限在这一周的申请；待补正和逾期不补正的不算。"
+    return RowList(f"{numbers.week(week)}到期答复", "件", rows, columns, _of_these(rows, note))
+
+
+def _of_these(rows: Sequence[dict[str, Any]], note: str) -> str:
+    done = sum(r["in_time"] for r in rows)
+    return f"按期 {done} 件，逾期 {len(rows) - done} 件。{note}"
+
+
 LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
     {
         "targets": _targets,
@@ -249,6 +300,8 @@ LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
         "passed": _scored("合格单位", lambda r: r["grade"] == "合格"),
         "vetoed": _scored("单项否决单位", lambda r: bool(r["vetoed"])),
         "unrated": _scored("未评单位", lambda r: r["score"] is None),
+        "repaired": _repaired,
+        "answered": _answered,
         "deductions": _deductions,
         "disputes": _disputes,
     }

@@ -12,9 +12,10 @@ import pytest
 from cockpit import store
 from cockpit.__main__ import main
 from cockpit.appraise.indicators import load_rules
+from cockpit.clock import local_day, week_days
 from cockpit.paths import DataDir
 from cockpit.report import scorecard
-from cockpit.report.scorecard import Sheet
+from cockpit.report.scorecard import InTime, Sheet
 from cockpit.ui import card, card_page
 
 WEEK = "2026-W47"
@@ -61,6 +62,32 @@ def test_other_rules_are_shown_side_by_side_and_not_compared(city: DataDir) -> N
     assert {other.change(r) for r in other.rows} == {None}
     assert "口径已变，不与上周的" in card.lead(other)
     assert "口径已变<br>上周" in card_page.make(other, demo=False)
+
+
+def test_shares_in_time_count_what_was_due_in_the_week(city: DataDir) -> None:
+    made = sheet(city)
+    first, last = week_days(WEEK)
+    with store.reader(city) as reader:
+        log = reader.rows("SELECT * FROM warning_log ORDER BY logged_at, closed_at NULLS FIRST")
+        ignored = {r["warning_id"] for r in reader.rows("SELECT * FROM warning WHERE state = 'ignored'")}
+        asked = reader.rows("SELECT * FROM application WHERE due_on BETWEEN ? AND ?", [first, last])
+    newest = {(r["warning_id"], r["opened_at"]): r for r in log if r["warning_id"] not in ignored}
+    due = [r for r in newest.values() if first <= r["due_on"] <= last]
+    done = [r for r in due if r["closed_at"] and local_day(r["closed_at"]) <= r["due_on"]]
+    assert (made.repaired[0].done, made.repaired[0].due) == (len(done), len(due))
+    asked = [r for r in asked if r["result"] != "逾期不补正"]
+    answered = [r for r in asked if r["answered_on"] and r["answered_on"] <= r["due_on"]]
+    assert (made.answered[0].done, made.answered[0].due) == (len(answered), len(asked))
+    assert due, asked
+    assert f"{len(done)}/{len(due)} 件按期" in card.kpis(made)
+
+
+def test_a_share_of_nothing_is_not_a_hundred_per_cent_and_never_rounded_up(city: DataDir) -> None:
+    none = InTime(0, 0)
+    empty = card.kpis(replace(sheet(city), repaired=(none, none), answered=(InTime(999, 1000), InTime(1, 1))))
+    assert "本周没有到期的" in empty
+    assert "99.9<small>%" in empty
+    assert "↓0.1 个百分点 恶化" in empty
 
 
 def test_disputed_units_are_marked(city: DataDir) -> None:

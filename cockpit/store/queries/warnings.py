@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from cockpit.store.queries.overview import LEVEL_ORDER
@@ -169,3 +169,24 @@ def last_cause(reader: Reader, warning: dict[str, Any]) -> str | None:
         {"aspect": warning["aspect"], "site": warning["site_code"]},
     )
     return row["cause"] if row and not row["ok"] else None
+
+
+def due_between(reader: Reader, first: date, last: date) -> list[dict[str, Any]]:
+    """Warnings that were due in a span of Beijing days, late ones first: `in_time` = closed by the end of the due day.
+
+    One row for each time a warning opened, as its last change tells; ignored ones and false alarms are not asked for.
+    """
+    return reader.rows(
+        """
+        SELECT l.*, l.warning_level AS level, u.unit_name, coalesce(s.site_name, a.account_name) AS object_name,
+               coalesce(CAST(l.closed_at + INTERVAL 8 HOUR AS DATE) <= l.due_on, false) AS in_time
+        FROM (SELECT * FROM warning_log
+              QUALIFY row_number() OVER (PARTITION BY warning_id, opened_at ORDER BY logged_at DESC, closed_at DESC NULLS LAST) = 1) AS l
+        LEFT JOIN warning AS w ON w.warning_id = l.warning_id AND w.opened_at = l.opened_at
+        LEFT JOIN unit AS u ON u.unit_code = l.unit_code LEFT JOIN site AS s ON s.site_code = l.site_code
+        LEFT JOIN account AS a ON a.account_code = l.account_code
+        WHERE l.due_on BETWEEN $first AND $last AND coalesce(w.state, l.state) <> 'ignored'
+        ORDER BY in_time, l.due_on, u.sort_order, l.warning_id
+        """,
+        {"first": first, "last": last},
+    )
