@@ -361,7 +361,7 @@ def _background(host: str, draw: random.Random, story: Story, days: int) -> list
             )
         )
     if draw.random() < 0.3:
-        start = draw.randint(10, days)
+        start = draw.randint(min(10, days), days)
         found.append(
             Trouble(
                 "link.soft_404",

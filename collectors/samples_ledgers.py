@@ -42,7 +42,7 @@ def _messages(actor: Actor, last: date, days: int, at: datetime) -> Iterator[Row
         return
     draw = random.Random(f"{SEED}:message:{actor.key}")
     for number in range(draw.randint(4, 12)):
-        received = last - timedelta(days=draw.randint(8, days))
+        received = last - timedelta(days=draw.randint(8, max(8, days)))
         yield (
             "message",
             _message(actor, at, number, received, received + timedelta(days=draw.randint(1, 7)), draw),

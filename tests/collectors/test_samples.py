@@ -172,3 +172,8 @@ def test_every_register_shows_its_states(city: DataDir, table: str) -> None:
         at = registers.scene(reader, LAST, Calendar())
         found = registers.counts(registers.judged(reader, table, at))
     assert set(found) >= REGISTER_STATES[table]
+
+
+@pytest.mark.parametrize("weeks", ["1", "2"])
+def test_a_short_city_is_made_too(tmp_path: Path, weeks: str) -> None:
+    assert collect(["samples", "--weeks", weeks, "--data", str(tmp_path / "samples"), "--quiet"]) == 0
