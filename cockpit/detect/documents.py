@@ -111,8 +111,10 @@ def _parts(content: bytes, name: str, budget: _Budget, depth: int) -> Iterator[P
         yield from _ole(content)
     elif _ending(name) in {"txt", "csv", "text", "log", "md"}:
         yield from _plain(content)
-    else:
-        raise DocumentError("attachment_format" if content.strip() else "attachment_empty")
+    elif not content.strip(b" \t\r\n\x00"):
+        raise DocumentError("attachment_empty")
+    else:  # what calls itself a document we read, and is none, is broken
+        raise DocumentError("attachment_damaged" if _ending(name) in READ else "attachment_format")
 
 
 def _ending(name: str) -> str:

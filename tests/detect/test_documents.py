@@ -69,6 +69,8 @@ def test_the_kind_is_told_by_content_not_by_name() -> None:
         ("a.pptx", files.packed({"[Content_Types].xml": b"<Types/>"}), "attachment_format"),
         ("a.txt", b"\x00\x01\x02", "attachment_format"),
         ("a.bin", b"", "attachment_empty"),
+        ("a.pdf", bytes(2_000), "attachment_empty"),
+        ("a.pdf", b"<html>404</html>", "attachment_damaged"),
     ],
 )
 def test_what_nobody_can_read_has_a_cause(name: str, content: bytes, cause: str) -> None:
