@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cockpit.errors import CockpitError
+from cockpit.usage import Parser
 
 
 @dataclass(frozen=True)
@@ -82,9 +83,7 @@ def build_parser(name: str) -> argparse.ArgumentParser:
     """The parser of one command; its module is imported only now."""
     command = COMMANDS[name]
     module = importlib.import_module(command.module)
-    parser = argparse.ArgumentParser(
-        prog=f"python -m cockpit {name}", description=command.help, allow_abbrev=False
-    )
+    parser = Parser(prog=f"python -m cockpit {name}", description=command.help)
     parser.add_argument(
         "--data", metavar="目录", help="数据目录（默认取环境变量 COCKPIT_DATA，再默认 data/）"
     )

@@ -16,7 +16,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cockpit import tabular, tabular_out
-from cockpit.errors import CockpitError, Fault, InputError
+from cockpit.errors import CockpitError, Fault, InputError, why
 from cockpit.paths import DataDir
 from cockpit.store.batch import discard, fsync_folder
 from cockpit.tabular import Field, Row, Sheet
@@ -170,8 +170,6 @@ def write_people(path: Path, rows: Sequence[Mapping[str, Any]]) -> None:
         beside.rename(path)
         fsync_folder(path.parent)
     except OSError as error:
-        raise CockpitError(
-            f"账号没有改动：写不了 {path}（{error.strerror}）。请检查磁盘空间和权限"
-        ) from error
+        raise CockpitError(f"账号没有改动：写不了 {path}（{why(error)}）。请检查磁盘空间和权限") from error
     finally:
         discard(beside)

@@ -23,7 +23,7 @@ from typing import Any
 
 from cockpit import clock, tabular, tabular_out
 from cockpit.detect import lexicon
-from cockpit.errors import CockpitError, Fault, InputError
+from cockpit.errors import CockpitError, Fault, InputError, why
 from cockpit.paths import SHIPPED, DataDir
 from cockpit.registry import files
 from cockpit.registry.sheets import FILES
@@ -297,9 +297,7 @@ def _locked(data: DataDir) -> Iterator[None]:
         _folder(data).mkdir(parents=True, exist_ok=True)
         lock = (_folder(data) / ".lock").open("w")
     except OSError as error:
-        raise CockpitError(
-            f"没有保存：写不了 {data.root}（{error.strerror}）。请检查权限和磁盘空间"
-        ) from error
+        raise CockpitError(f"没有保存：写不了 {data.root}（{why(error)}）。请检查权限和磁盘空间") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield
@@ -332,7 +330,7 @@ def _write(
             log.flush()
             os.fsync(log.fileno())
     except OSError as error:
-        raise CockpitError(f"没有保存：写不了 {final}（{error.strerror}）。请检查磁盘空间和权限") from error
+        raise CockpitError(f"没有保存：写不了 {final}（{why(error)}）。请检查磁盘空间和权限") from error
     return entry
 
 

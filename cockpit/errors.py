@@ -8,8 +8,30 @@ CockpitError             message is Chinese and complete; the command line print
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Sequence
 from dataclasses import dataclass
+
+# What the system says in English, for people.
+SYSTEM = {
+    errno.ENOENT: "没有这个文件或目录",
+    errno.EACCES: "没有权限",
+    errno.EPERM: "系统不允许",
+    errno.EISDIR: "这是一个目录，不是文件",
+    errno.ENOTDIR: "路径中有一段不是目录",
+    errno.EEXIST: "已经存在",
+    errno.ENOSPC: "磁盘已满",
+    errno.EDQUOT: "超出磁盘配额",
+    errno.EROFS: "磁盘是只读的",
+    errno.EIO: "磁盘读写出错",
+    errno.ENAMETOOLONG: "文件名太长",
+    errno.EMFILE: "打开的文件太多",
+}
+
+
+def why(error: OSError) -> str:
+    """The cause of a failed file operation in Chinese; an unusual one as the system says it."""
+    return SYSTEM.get(error.errno or 0) or error.strerror or str(error)
 
 
 class CockpitError(Exception):

@@ -11,7 +11,7 @@ from pathlib import Path
 from cockpit import clock, store, trail
 from cockpit.appraise.indicators import load_rules
 from cockpit.detect.privacy import masked
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir, data_dir
 from cockpit.report import export
 
@@ -82,7 +82,7 @@ def save(path: Path, content: bytes) -> list[Path]:
         beside.write_bytes(content)
         beside.rename(path)
     except OSError as error:
-        raise CockpitError(f"写不了 {path}（{error.strerror}）。请检查目录、权限和磁盘空间") from error
+        raise CockpitError(f"写不了 {path}（{why(error)}）。请检查目录、权限和磁盘空间") from error
     return [path]
 
 

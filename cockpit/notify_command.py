@@ -18,7 +18,7 @@ from typing import Any
 
 from cockpit import access, clock, delivery, pipeline, store
 from cockpit.appraise.indicators import load_rules
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir, data_dir
 from cockpit.report.notices import Notice, Setting, plan, recipients
 from cockpit.report.notify_rules import Channel, Settings, load_settings
@@ -195,7 +195,7 @@ def _alone(data: DataDir, dry: bool) -> Iterator[None]:
         data.cache.mkdir(parents=True, exist_ok=True)
         lock = (data.cache / "notify.lock").open("w")
     except OSError as error:
-        raise CockpitError(f"数据目录 {data.root} 不可写（{error.strerror}），没有发送") from error
+        raise CockpitError(f"数据目录 {data.root} 不可写（{why(error)}），没有发送") from error
     with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -19,7 +19,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from cockpit.clock import parse_time
-from cockpit.errors import CockpitError, Fault, InputError
+from cockpit.errors import CockpitError, Fault, InputError, why
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 500_000_000
@@ -84,7 +84,7 @@ def read(path: Path) -> list[RawTable]:
             raise _unreadable(path, f"文件超过 {MAX_BYTES // 1_000_000} MB", "请拆分后分别导入")
         content = path.read_bytes()
     except OSError as error:
-        raise _unreadable(path, f"读不了文件（{error.strerror}）", "请检查路径和权限") from error
+        raise _unreadable(path, f"读不了文件（{why(error)}）", "请检查路径和权限") from error
     if not content.strip():
         raise _unreadable(path, "文件是空的", "请用 template 命令生成模板后填写")
     return _read_xlsx(path, content) if content[:4] == b"PK\x03\x04" else [_read_csv(path, content)]

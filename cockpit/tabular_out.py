@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from cockpit.clock import to_local
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.tabular import Field, Sheet
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
@@ -62,4 +62,4 @@ def write_xlsx(path: Path, tables: Mapping[Sheet, Iterable[Mapping[str, Any]]]) 
     try:
         book.save(path)
     except OSError as error:
-        raise CockpitError(f"写不了 {path}（{error.strerror}）。请检查目录和权限") from error
+        raise CockpitError(f"写不了 {path}（{why(error)}）。请检查目录和权限") from error

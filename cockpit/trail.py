@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 
 from cockpit import store
-from cockpit.errors import StoreError
+from cockpit.errors import StoreError, why
 from cockpit.paths import DataDir
 
 MOST_SHOWN = 1500
@@ -121,7 +121,7 @@ def watch(data: DataDir, now: datetime) -> None:
     try:
         _notice(data, now)
     except OSError as error:
-        raise StoreError(f"数据目录 {data.root} 不可写（{error.strerror}）。请检查权限和磁盘空间") from error
+        raise StoreError(f"数据目录 {data.root} 不可写（{why(error)}）。请检查权限和磁盘空间") from error
 
 
 def _notice(data: DataDir, now: datetime) -> None:

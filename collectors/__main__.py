@@ -16,6 +16,7 @@ from types import MappingProxyType
 
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
+from cockpit.usage import Parser
 from collectors import options
 
 COLLECTORS: Mapping[str, str] = MappingProxyType(
@@ -37,7 +38,7 @@ COLLECTORS: Mapping[str, str] = MappingProxyType(
 
 def usage() -> str:
     lines = ["用法：python -m collectors <采集器> [参数]", "", "采集器："]
-    lines += [f"  {name:<12}{text}" for name, text in COLLECTORS.items()]
+    lines += [f"  {name:<14}{text}" for name, text in COLLECTORS.items()]
     return "\n".join([*lines, "", "每个采集器加 -h 查看参数。结果用 python -m cockpit load 入库"])
 
 
@@ -46,9 +47,7 @@ def build_parser(name: str) -> argparse.ArgumentParser:
     module = importlib.import_module(
         "collectors.together" if name == "all" else f"collectors.{name.replace('-', '_')}"
     )
-    parser = argparse.ArgumentParser(
-        prog=f"python -m collectors {name}", description=COLLECTORS[name], allow_abbrev=False
-    )
+    parser = Parser(prog=f"python -m collectors {name}", description=COLLECTORS[name])
     options.add_common(parser)
     module.add_arguments(parser)
     parser.set_defaults(run=module.main)

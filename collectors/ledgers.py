@@ -11,7 +11,7 @@ import json
 from pathlib import Path
 
 from cockpit import clock, tabular_out
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.paths import data_dir
 from cockpit.registers import reading
 from cockpit.registers.books import BOOKS
@@ -40,7 +40,7 @@ def _template(args: argparse.Namespace) -> int:
             path.write_bytes(tabular_out.sheet_csv(sheet, []))
             print(f"已生成模板 {path}")
     except OSError as error:
-        raise CockpitError(f"写不了 {args.out}（{error.strerror}）。请检查目录和权限") from error
+        raise CockpitError(f"写不了 {args.out}（{why(error)}）。请检查目录和权限") from error
     return 0
 
 

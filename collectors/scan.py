@@ -13,7 +13,7 @@ from cockpit.causes import causes
 from cockpit.detect import page as pages
 from cockpit.detect import scan as detect
 from cockpit.detect import wording
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.paths import data_dir
 from cockpit.tabular import decode
 from collectors import attachments, reading
@@ -55,7 +55,7 @@ def _scan(args: argparse.Namespace, name: str, matcher: wording.Matcher, reader:
     try:
         content = _read(name)
     except OSError as error:
-        print(f"{name}：读不了（{error.strerror or error}），其余照常扫描", file=sys.stderr)
+        print(f"{name}：读不了（{why(error)}），其余照常扫描", file=sys.stderr)
         return 2
     if Path(name).suffix.lower() in DOCUMENTS and not args.html:
         rows, code = _document(name, content, matcher, reader)

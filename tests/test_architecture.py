@@ -24,6 +24,7 @@ BASE = {
     "cockpit.deadline",
     "cockpit.tabular",
     "cockpit.tabular_out",
+    "cockpit.usage",
 }
 # Room → prefixes of our own modules that it may import besides the base modules and itself.
 ARROWS = {

@@ -57,6 +57,40 @@ def test_wrong_use_is_told_in_chinese_with_exit_2(room: str) -> None:
         assert "用法" in done.stdout + done.stderr
 
 
+@pytest.mark.parametrize(
+    ("room", "words", "told"),
+    [
+        ("collectors", ["check"], "缺少参数：网址"),
+        ("collectors", ["check", "http://a.cn/", "--max-pages", "x"], "参数 --max-pages 应是整数，「x」不是"),
+        ("cockpit", ["registry", "chek"], "没有「chek」，可选："),
+        ("cockpit", ["doctor", "--dat", "x"], "没有这个参数：--dat x"),
+        ("cockpit", ["score", "--week"], "参数 --week 后面要写一个值"),
+    ],
+)
+def test_wrong_arguments_are_told_in_chinese(
+    room: str, words: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    parser = (build_parser if room == "cockpit" else collector_parser)(words[0])
+    with pytest.raises(SystemExit) as stopped:
+        parser.parse_args(words[1:])
+    said = capsys.readouterr().err
+    assert stopped.value.code == 2
+    assert told in said
+    assert not re.search("usage:|error:|argument", said)
+
+
+@pytest.mark.parametrize("name", ["registry", "warnings", "registers"])
+def test_help_has_no_english_headings(name: str) -> None:
+    text = build_parser(name).format_help()
+    assert text.startswith("用法：")
+    assert not re.search("options:|positional|show this help", text)
+
+
+def test_no_command_is_listed_twice() -> None:
+    rows = re.findall(r"^\| `python -m (\w+ [\w-]+)", README, re.MULTILINE)
+    assert len(rows) == len(set(rows)), [r for r in rows if rows.count(r) > 1]
+
+
 def test_links_of_the_readme_lead_to_files() -> None:
     targets = re.findall(r"\]\(([^)#]+)\)", README)
     assert [t for t in targets if not t.startswith("http") and not (CHECKOUT / t).exists()] == []

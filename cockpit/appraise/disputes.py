@@ -19,7 +19,7 @@ from typing import Any
 from cockpit import store
 from cockpit.appraise.handling import Handling
 from cockpit.clock import local_day
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir
 from cockpit.workdays import Calendar
 
@@ -84,7 +84,7 @@ def keep_attachment(data: DataDir, path: Path) -> Attachment:
             raise CockpitError(f"附件 {path.name} 超过 {MOST_BYTES // 1_000_000} MB")
         return keep_bytes(data, path.name, path.read_bytes())
     except OSError as error:
-        raise CockpitError(f"附件 {path} 读不了（{error.strerror}）") from error
+        raise CockpitError(f"附件 {path} 读不了（{why(error)}）") from error
 
 
 def attachment(data: DataDir, kept_as: str) -> bytes:
@@ -92,7 +92,7 @@ def attachment(data: DataDir, kept_as: str) -> bytes:
     try:
         content = (data.attachments / Path(kept_as).name).read_bytes()
     except OSError as error:
-        raise CockpitError(f"附件 {kept_as} 读不了（{error.strerror}）。请从备份恢复") from error
+        raise CockpitError(f"附件 {kept_as} 读不了（{why(error)}）。请从备份恢复") from error
     if hashlib.sha256(content).hexdigest() != Path(kept_as).stem:
         raise CockpitError(f"附件 {kept_as} 与提出时的摘要不符，可能被改动过")
     return content
@@ -114,9 +114,7 @@ def keep_bytes(data: DataDir, name: str, content: bytes) -> Attachment:
         beside.write_bytes(content)
         beside.rename(data.attachments / kept_as)
     except OSError as error:
-        raise CockpitError(
-            f"附件存不进 {data.attachments}（{error.strerror}）。请检查磁盘空间和权限"
-        ) from error
+        raise CockpitError(f"附件存不进 {data.attachments}（{why(error)}）。请检查磁盘空间和权限") from error
     return Attachment(re.sub(r"[\x00-\x1f/\\]", "_", name)[:120], kept_as)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from cockpit import clock, pipeline, store, tabular_out
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir, data_dir
 from cockpit.registers import reading
 from cockpit.registers.books import BOOKS
@@ -74,7 +74,7 @@ def _template(args: argparse.Namespace, _data: DataDir) -> int:
         guide = args.out / "填写说明.txt"
         guide.write_text(explained(books), encoding="utf-8-sig", newline="\r\n")
     except OSError as error:
-        raise CockpitError(f"写不了 {args.out}（{error.strerror}）。请检查目录和权限") from error
+        raise CockpitError(f"写不了 {args.out}（{why(error)}）。请检查目录和权限") from error
     print(f"已生成 {guide}")
     return 0
 
@@ -126,7 +126,7 @@ def _export(args: argparse.Namespace, data: DataDir) -> int:
                 path.write_bytes(tabular_out.sheet_csv(book.sheet, rows))
                 print(f"已导出 {path}（{len(rows)} 行）")
     except OSError as error:
-        raise CockpitError(f"写不了 {args.out}（{error.strerror}）。请检查目录和权限") from error
+        raise CockpitError(f"写不了 {args.out}（{why(error)}）。请检查目录和权限") from error
     return 0
 
 

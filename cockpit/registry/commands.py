@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cockpit import tabular, tabular_out
-from cockpit.errors import CockpitError, InputError
+from cockpit.errors import CockpitError, InputError, why
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from cockpit.registry import files
 from cockpit.registry.sheets import FILES
@@ -150,7 +150,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CockpitError(f"建不了目录 {folder}（{error.strerror}）") from error
+        raise CockpitError(f"建不了目录 {folder}（{why(error)}）") from error
 
 
 ACTIONS = {"check": _check, "import": _import, "export": _export, "template": _template, "init": _init}

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from cockpit import tabular, tabular_out
-from cockpit.errors import CockpitError, Fault, InputError
+from cockpit.errors import CockpitError, Fault, InputError, why
 from cockpit.paths import SHIPPED, DataDir
 from cockpit.registry.model import Account, Bonus, Channel, ChannelType, Maintenance, Register, Site, Unit
 from cockpit.registry.sheets import ACCOUNTS, BONUS, CHANNEL_TYPES, CHANNELS, FILES, MAINTENANCE, SITES, UNITS
@@ -227,9 +227,7 @@ def write_tables(folder: Path, tables: Mapping[Sheet, Sequence[Mapping[str, Any]
     except OSError as error:
         for beside, _ in staged:
             beside.unlink(missing_ok=True)
-        raise CockpitError(
-            f"台账没有改动：写不了 {folder}（{error.strerror}）。请检查磁盘空间和权限"
-        ) from error
+        raise CockpitError(f"台账没有改动：写不了 {folder}（{why(error)}）。请检查磁盘空间和权限") from error
     for beside, final in staged:
         if final.exists():
             final.replace(final.with_suffix(".csv.bak"))

@@ -19,7 +19,7 @@ from typing import Any
 from cockpit import __version__
 from cockpit.appraise.indicators import Rules
 from cockpit.clock import to_local
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 from cockpit.report import contents, recheck, workbook
 from cockpit.report.columns import FILES, ORIGINS, STAMP, Col
 from cockpit.report.contents import Lines, Source
@@ -102,7 +102,7 @@ def write(bundle: Bundle, folder: Path) -> list[Path]:
             beside.rename(folder / name)
             paths.append(folder / name)
     except OSError as error:
-        raise CockpitError(f"写不了 {folder}（{error.strerror}）。请检查目录、权限和磁盘空间") from error
+        raise CockpitError(f"写不了 {folder}（{why(error)}）。请检查目录、权限和磁盘空间") from error
     return paths
 
 

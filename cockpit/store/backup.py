@@ -20,7 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import IO, Any
 
 from cockpit import __version__
-from cockpit.errors import StoreError
+from cockpit.errors import StoreError, why
 from cockpit.paths import DEMO_MARKER, SHIPPED, DataDir
 from cockpit.store.audit_check import verify
 from cockpit.store.batch import discard, fsync_folder
@@ -77,7 +77,7 @@ def backup(data: DataDir, out: Path, now: datetime) -> Manifest:
         beside.rename(out)
         fsync_folder(out.parent)
     except OSError as error:
-        raise StoreError(f"备份没有写成：{out}（{error.strerror or error}）。请检查磁盘空间和权限") from error
+        raise StoreError(f"备份没有写成：{out}（{why(error)}）。请检查磁盘空间和权限") from error
     finally:
         discard(beside)
     return manifest
@@ -152,9 +152,7 @@ def restore(data: DataDir, source: Path, now: datetime, *, replace: bool = False
     except tarfile.TarError as error:
         raise StoreError(f"{source} 不是完整的备份文件（{error}），没有改动任何数据") from error
     except OSError as error:
-        raise StoreError(
-            f"恢复没有完成：{source}（{error.strerror or error}）。请检查磁盘空间和权限"
-        ) from error
+        raise StoreError(f"恢复没有完成：{source}（{why(error)}）。请检查磁盘空间和权限") from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     return manifest

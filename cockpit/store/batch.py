@@ -22,7 +22,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from cockpit import __version__
-from cockpit.errors import StoreError
+from cockpit.errors import StoreError, why
 from cockpit.paths import DataDir
 from cockpit.store.schema import SCHEMA_VERSION, Column, Table, input_tables
 
@@ -217,7 +217,7 @@ def _write(spool: Path, header: Header, tables: list[pa.Table]) -> Path:
     except OSError as error:
         discard(beside)
         raise StoreError(
-            f"批次没有写成：{spool}（{error.strerror or error}）。请检查磁盘空间和写权限，已写成的批次不受影响"
+            f"批次没有写成：{spool}（{why(error)}）。请检查磁盘空间和写权限，已写成的批次不受影响"
         ) from error
     return final
 

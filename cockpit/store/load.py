@@ -21,7 +21,7 @@ from typing import Any
 
 import duckdb
 
-from cockpit.errors import StoreError
+from cockpit.errors import StoreError, why
 from cockpit.paths import DataDir
 from cockpit.store import audit
 from cockpit.store.batch import Header, discard, fsync_folder, order, read_header
@@ -125,7 +125,7 @@ def exclusive(data: DataDir) -> Iterator[None]:
         data.spool.mkdir(parents=True, exist_ok=True)
         lock = (data.spool / ".lock").open("w")
     except OSError as error:
-        raise StoreError(f"数据目录 {data.root} 不可写（{error.strerror}）。请检查权限和磁盘空间") from error
+        raise StoreError(f"数据目录 {data.root} 不可写（{why(error)}）。请检查权限和磁盘空间") from error
     with lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

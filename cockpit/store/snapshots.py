@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from cockpit.errors import CockpitError, StoreError
+from cockpit.errors import CockpitError, StoreError, why
 from cockpit.paths import SHIPPED, DataDir
 from cockpit.store.batch import fsync_folder
 from cockpit.store.queries.snapshots import newest_snapshots
@@ -124,9 +124,7 @@ def write(data: DataDir, content: bytes) -> str:
     except OSError as error:
         if beside.exists():
             beside.unlink()
-        raise StoreError(
-            f"快照没有写成：{path.parent}（{error.strerror}）。请检查磁盘空间和写权限"
-        ) from error
+        raise StoreError(f"快照没有写成：{path.parent}（{why(error)}）。请检查磁盘空间和写权限") from error
     return sha256
 
 
