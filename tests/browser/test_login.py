@@ -79,8 +79,8 @@ def test_signing_in_gives_the_role_and_the_name_to_the_trail(
     page = sign_in(browser, guarded, "wang", "/alerts?status=new")
     settle(page)
     assert page.locator(".ck-who").inner_text() == "王值班（值守）"
-    assert page.get_by_label("操作人（岗位）").input_value() == "王值班"
-    assert page.get_by_label("操作人（岗位）").is_disabled()
+    assert page.locator(".st-key-handle_actor_signed input").input_value() == "王值班"
+    assert page.locator(".st-key-handle_actor_signed input").is_disabled()
     page.get_by_role("button", name="签收", exact=True).click()
     page.get_by_role("button", name="撤销“签收”").wait_for(timeout=60_000)
     with store.reader(city) as reader:
