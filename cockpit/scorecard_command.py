@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import importlib
 import json
-import logging
 from pathlib import Path
 
 from cockpit import clock, store
@@ -33,7 +32,9 @@ def main(args: argparse.Namespace) -> int:
         raise CockpitError(f"{week} 还没有计分。请先运行 python -m cockpit score --week {week}")
     if args.revision is not None and sheet.revision != args.revision:
         raise CockpitError(f"{week} 没有第 {args.revision} 次更正，最新是第 {sheet.newest} 次")
-    logging.getLogger("streamlit").setLevel(logging.ERROR)  # it says on import that there is no browser
+    importlib.import_module("streamlit.logger").set_log_level(
+        "ERROR"
+    )  # on import it says there is no browser
     page = importlib.import_module("cockpit.ui.card_page")
     save(args.out, page.make(sheet, demo=data.is_demo).encode())
     told = {

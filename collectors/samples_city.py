@@ -97,7 +97,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                     "时时彩平台",
                     2,
                     None,
-                    "访客看不见（display_none），却指向站外",
+                    "访客看不见（样式设为不显示），却指向站外",
                     "display_none",
                 ),
                 Trouble(
@@ -109,7 +109,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                     "北京赛车",
                     1,
                     None,
-                    "访客看不见（off_screen），却指向站外",
+                    "访客看不见（移到屏幕外），却指向站外",
                     "off_screen",
                 ),
             )

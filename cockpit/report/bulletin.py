@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from cockpit.appraise.indicators import Rules
@@ -168,7 +169,7 @@ def _good(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated) 
     up = _moved(this, before, up=True)
     if up:
         out.append(
-            f"进步明显的是：{'、'.join(f'{u.short_name}（上升 {change:.1f} 分）' for u, change in up)}。"
+            f"进步明显的是：{'、'.join(f'{u.short_name}（上升 {_step(change)} 分）' for u, change in up)}。"
         )
     fewer = _fewer(reader, rules, this, before)
     if fewer:
@@ -180,18 +181,23 @@ def _good(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated) 
     return out or ["本期没有可以比较的成效数据。"]
 
 
-def _moved(this: Accumulated, before: Accumulated, *, up: bool) -> list[tuple[UnitPeriod, float]]:
+def _moved(this: Accumulated, before: Accumulated, *, up: bool) -> list[tuple[UnitPeriod, Decimal]]:
     """At most five units that moved, by the same rules only."""
     if set(this.rules) != set(before.rules):
         return []
     old = {u.unit_code: u.mean for u in before.units}
     moves = [
-        (u, float(u.mean - old[u.unit_code]))
+        (u, u.mean - old[u.unit_code])
         for u in this.units
         if u.mean is not None and old.get(u.unit_code) is not None
     ]
     chosen = [m for m in moves if (m[1] >= LEAST_MOVE if up else m[1] <= -LEAST_MOVE)]
     return sorted(chosen, key=lambda m: -abs(m[1]))[:5]
+
+
+def _step(change: Decimal) -> str:
+    """How far, as the scorecard rounds it."""
+    return str(abs(change).quantize(Decimal("0.1"), ROUND_HALF_UP))
 
 
 def _fewer(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated) -> list[str]:
@@ -223,7 +229,7 @@ def _bad(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated) -
         )
     down = _moved(this, before, up=False)
     if down:
-        told = "、".join(f"{u.short_name}（下降 {-change:.1f} 分）" for u, change in down)
+        told = "、".join(f"{u.short_name}（下降 {_step(change)} 分）" for u, change in down)
         out.append(f"退步明显的是：{told}。")
     unrated = [u for u in this.units if u.score is None]
     if unrated:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Any
 
 from cockpit.appraise import moves
 from cockpit.appraise.indicators import Rules
 from cockpit.appraise.moves import Move
-from cockpit.clock import previous_week, week_days
-from cockpit.store.queries import issues, overview, scores, warnings
+from cockpit.clock import local_day, previous_week, week_days
+from cockpit.store.queries import exports, issues, overview, scores, warnings
 from cockpit.store.reader import Reader
 
 HISTORY = 12
@@ -59,6 +60,7 @@ class Sheet:
     names: Mapping[str, str]
     repaired: tuple[InTime, InTime]
     answered: tuple[InTime, InTime]
+    day: date | None
 
     @property
     def rated(self) -> list[dict[str, Any]]:
@@ -132,7 +134,14 @@ def read(reader: Reader, rules: Rules, week: str, revision: int | None = None) -
             _in_time(reader, overview.applications_due, week),
             _in_time(reader, overview.applications_due, earlier),
         ),
+        _day(reader),
     )
+
+
+def _day(reader: Reader) -> date | None:
+    """The Beijing day the open warnings are told of."""
+    loaded = exports.snapshot(reader).get("loaded_at")
+    return local_day(datetime.fromisoformat(loaded)) if loaded else None
 
 
 def _in_time(reader: Reader, due: Callable[..., list[dict[str, Any]]], week: str) -> InTime:

@@ -141,7 +141,7 @@ def lead(sheet: Sheet) -> str:
 def _direction(value: float) -> str:
     if abs(value) < 0.05:
         return "持平"
-    return f"{'上升' if value > 0 else '下降'} {abs(value):.1f} 分"
+    return f"{'上升' if value > 0 else '下降'} {numbers.moved(value)} 分"
 
 
 def _problem(sheet: Sheet) -> str:
@@ -244,7 +244,13 @@ def _first_matters(sheet: Sheet) -> list[dict[str, Any]]:
 def _attention(w: Mapping[str, Any], sheet: Sheet) -> str:
     known = w["finding_id"] and w["indicator_id"] in sheet.names
     what = sheet.name(w["indicator_id"]) if known else w["title"]
-    text = f"{html.e(w['short_name'])}：{html.e(what)}，须在 {numbers.short_day(w['due_on'])} 前整改"
+    late = sheet.day is not None and w["due_on"] < sheet.day
+    when = (
+        f"限期 {numbers.short_day(w['due_on'])}，已超期"
+        if late
+        else f"须在 {numbers.short_day(w['due_on'])} 前整改"
+    )
+    text = f"{html.e(w['short_name'])}：{html.e(what)}，{when}"
     here = {"period": sheet.week, "revision": _older(sheet), "evidence": w["warning_id"]}
     return html.badge(w["level"]) + " " + html.anchor(text, html.link("scorecard", **here))
 
@@ -261,11 +267,20 @@ def _mover(change: float | None, row: Mapping[str, Any], sheet: Sheet) -> str:
 
 
 def why(sheet: Sheet, unit: str, most: int = 3) -> str:
-    """The largest contributors to a unit's move: 死链 +2 处 −1.0；栏目更新 −1 处 +3.5."""
+    """The largest contributors to a unit's move: 死链 +2 处 −1.0；栏目更新 −1 处 +3.5. A veto first: it moves most."""
+    now = next((r for r in sheet.rows if r["unit_code"] == unit), None)
+    if now is None or sheet.change(now) is None:
+        return ""
+    was = sheet.before[unit]["vetoed"]
     parts = []
+    if now["vetoed"]:
+        parts.append(f"{'仍被' if was else '触发'}单项否决，按 {numbers.score(now['score'])} 分计")
+    elif was:
+        parts.append("不再单项否决")
     for m in sheet.moves.get(unit, [])[:most]:
         places = f" {m.places:+d} 处".replace("-", "−") if m.places else ""
-        parts.append(f"{sheet.name(m.indicator_id)}{places} {m.points:+.1f}".replace(" -", " −"))
+        sign = "+" if m.points > 0 else "−"
+        parts.append(f"{sheet.name(m.indicator_id)}{places} {sign}{numbers.moved(m.points)}")
     return "；".join(parts)
 
 
@@ -290,7 +305,7 @@ def table(sheet: Sheet) -> str:
         if rows:
             parts.append(
                 f'<div class="ck-group">{name} {len(rows)} 家</div>'
-                + html.table(_columns(sheet), rows, lambda r: "veto" if r["vetoed"] else "")
+                + html.table(_columns(sheet), rows, lambda r: "veto" if r["vetoed"] else "", "stack")
             )
     return "".join(parts)
 
@@ -353,7 +368,7 @@ def _columns(sheet: Sheet) -> list[html.Column]:
         html.Column("本周", shown, "num"),
         html.Column("较上周", moved, "num"),
         html.Column("近12周", lambda r: html.sparkline(sheet.history.get(r["unit_code"], [])), "ck-hide"),
-        html.Column("扣分最多的一项", top),
+        html.Column("扣分最多的一项", top, "end"),
         html.Column(
             "为什么变",
             lambda r: f"<small>{html.e(why(sheet, r['unit_code'], 2)) or '—'}</small>",

@@ -9,7 +9,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from cockpit.ui import theme
+from cockpit.ui import numbers, theme
 
 DAYS_BEHIND, DAYS_AHEAD = 20, 10
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
@@ -65,8 +65,8 @@ def waterfall(base: float, steps: Sequence[tuple[str, float]], final: float | No
     values = [base, *(-points for _, points in steps), 0.0]
     shown = [
         f"{base:.0f}",
-        *(f"−{points:.1f}" for _, points in steps),
-        "—" if final is None else f"{final:.1f}",
+        *(f"−{points:.2f}" for _, points in steps),
+        numbers.score(final),
     ]
     figure = go.Figure(
         go.Waterfall(

@@ -48,6 +48,7 @@ def _bars(figure: go.Figure, rows: Sequence[Mapping[str, Any]]) -> None:
                 width=0.7,
                 text=list(count.values()),
                 textposition="outside",
+                constraintext="none",
                 cliponaxis=False,
                 marker={"color": t["sev"][level][0], "line": {"width": 1, "color": t["axis"]}},
                 hovertemplate=f"{STATES[state]} %{{y}} 项，剩 %{{x}} 个工作日<extra></extra>",

@@ -102,7 +102,7 @@ def table(
     """A table that prints, with its head repeated. Cells are functions of the row that return HTML.
 
     css "stack": on a phone each row is a card whose cells carry their heading; a column with css "full" has
-    its own line there.
+    its own line there, one with "end" has the last line.
     """
     head = "".join(f'<th class="{c.css}" scope="col">{e(c.heading)}</th>' for c in columns)
     body = "".join(

@@ -49,9 +49,14 @@ def change(value: float | None, digits: int = 1) -> str:
     """−3.14 → ↓3.1, 0.02 → → 持平; None → —."""
     if value is None:
         return NONE
-    if abs(value) < 0.5 * 10**-digits:
+    if not Decimal(moved(value, digits)):
         return "→ 持平"
-    return f"{'↑' if value > 0 else '↓'}{abs(value):.{digits}f}"
+    return f"{'↑' if value > 0 else '↓'}{moved(value, digits)}"
+
+
+def moved(value: float, digits: int = 1) -> str:
+    """How far, without the direction: 0.55 → 0.6 however the floats came about, so that all screens agree."""
+    return str(Decimal(str(round(abs(value), 6))).quantize(Decimal(10) ** -digits, ROUND_HALF_UP))
 
 
 def better(value: float | None, *, up_is_good: bool = True) -> str:

@@ -70,7 +70,7 @@ def _found(words: str, section: str | None, nature: str | None) -> list[Indicato
 
 
 def table() -> None:
-    a, b, c = st.columns([2, 1, 1])
+    a, b, c = st.columns([2, 1, 1], vertical_alignment="bottom")
     with a:
         words = _search()
     with b:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -88,6 +89,22 @@ def test_a_share_of_nothing_is_not_a_hundred_per_cent_and_never_rounded_up(city:
     assert "本周没有到期的" in empty
     assert "99.9<small>%" in empty
     assert "↓0.1 个百分点 恶化" in empty
+
+
+def test_a_veto_is_named_among_the_reasons_and_a_late_matter_as_late(city: DataDir) -> None:
+    made = sheet(city)
+    row = next(r for r in made.rows if made.change(r) is not None)
+    unit, was = row["unit_code"], made.before[row["unit_code"]]
+    fresh = replace(made, rows=[{**row, "vetoed": True}], before={unit: {**was, "vetoed": False}})
+    assert card.why(fresh, unit).startswith("触发单项否决")
+    back = replace(made, rows=[{**row, "vetoed": False}], before={unit: {**was, "vetoed": True}})
+    assert card.why(back, unit).startswith("不再单项否决")
+    assert card.why(replace(made, before={}), unit) == ""
+    due = made.open_warnings[0]["due_on"]
+    assert "已超期" in card.boxes(
+        replace(made, day=due + timedelta(days=1), open_warnings=made.open_warnings[:1])
+    )
+    assert "已超期" not in card.boxes(replace(made, day=due, open_warnings=made.open_warnings[:1]))
 
 
 def test_disputed_units_are_marked(city: DataDir) -> None:

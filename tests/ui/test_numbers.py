@@ -38,6 +38,12 @@ def test_change(value: float | None, shown: str) -> None:
     assert numbers.change(value) == shown
 
 
+def test_a_change_is_rounded_alike_however_the_floats_came_about() -> None:
+    assert {numbers.change(98.3 - 97.75), numbers.change(0.55), numbers.change(98.35 - 97.8)} == {"↑0.6"}
+    assert numbers.change(-0.04999) == "→ 持平"
+    assert numbers.change(0.4, 0) == "→ 持平"
+
+
 @pytest.mark.parametrize(
     ("value", "shown"), [(88.49, "88.4"), (59.99, "59.9"), (100.0, "100.0"), (None, "—")]
 )
