@@ -101,7 +101,14 @@ def frozen_files(data: DataDir, reader: store.Reader, result: WeekResult) -> dic
 
 
 def correct(
-    data: DataDir, week: str, *, actor: str, reason: str, now: datetime, late_facts: bool = False
+    data: DataDir,
+    week: str,
+    *,
+    actor: str,
+    reason: str,
+    now: datetime,
+    late_facts: bool = False,
+    load_at: datetime | None = None,
 ) -> Closed:
     """Make the next revision of a closed week: dispute decisions, and with `late_facts` what arrived later.
 
@@ -110,7 +117,7 @@ def correct(
     if not reason.strip():
         raise CockpitError("更正必须写明理由（--reason）")
     if store.pending_batches(data):
-        pipeline.load_all(data, now)
+        pipeline.load_all(data, load_at or now)
     issue = newest(data, week)
     if issue is None:
         raise CockpitError(
@@ -132,7 +139,7 @@ def correct(
     changes = issues.differences(old, rows(result, rules, now))
     if not changes:
         raise CockpitError(f"{week} 没有需要更正的内容：没有新的异议结论，事实也没有变化")
-    return _freeze(data, result, rules, files, actor, now, reason.strip(), changes)
+    return _freeze(data, result, rules, files, actor, now, reason.strip(), changes, load_at)
 
 
 def _refuse_tampered(reader: store.Reader, issue: Mapping[str, Any]) -> None:
@@ -157,9 +164,10 @@ def _freeze(
     now: datetime,
     reason: str | None,
     changes: list[Difference] | None = None,
+    load_at: datetime | None = None,
 ) -> Closed:
     head = spool(data, result, rules, files, actor, now, reason)
-    pipeline.load_all(data, now)
+    pipeline.load_all(data, load_at or now)
     issue = newest(data, result.week)
     if issue is None or any(issue[k] != head[k] for k in _OURS):
         raise CockpitError(f"{result.week} 已被另一个封存抢先，以先封存的为准，本次未生效")
@@ -204,8 +212,12 @@ def decide(
     decision: str,
     now: datetime,
     kept: float | None = None,
+    load_at: datetime | None = None,
 ) -> Closed | None:
-    """Conclude a dispute; where that changes a closed week, its correction follows by itself and is returned."""
+    """Conclude a dispute; where that changes a closed week, its correction follows by itself and is returned.
+
+    `load_at`: the moment of the load, where it is not `now` (a decision told afterwards must not judge the warnings as of then).
+    """
     with store.reader(data) as reader:
         dispute = disputes.dispute(reader, dispute_id)
         known = stored.issues(reader, dispute["week"]) if dispute else []
@@ -224,11 +236,11 @@ def decide(
         kept=kept,
         revision=issue["revision"] + 1 if issue and follows else None,
     )
-    pipeline.load_all(data, now)
+    pipeline.load_all(data, load_at or now)
     if not follows:
         return None
     reason = f"异议 {dispute_id} {arguing.STATES[state]}：{decision.strip()}"
-    return correct(data, dispute["week"], actor=reviewer, reason=reason, now=now)
+    return correct(data, dispute["week"], actor=reviewer, reason=reason, now=now, load_at=load_at)
 
 
 def raise_on(

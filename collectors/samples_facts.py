@@ -121,12 +121,13 @@ def _patrol(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
     ]
     yield from _links(actor, common, standing, draw)
     for trouble in standing:
-        yield "sighting", {**common, **_sighting(trouble)}
+        yield "sighting", {**common, **_sighting(trouble, actor.site.url)}
     yield from _channels(actor, common, day, last)
     yield from content(actor, day, last, at)
 
 
-def _sighting(t: Trouble) -> dict[str, Any]:
+def _sighting(t: Trouble, home: str) -> dict[str, Any]:
+    on_home = t.kind.startswith(("hidden.", "privacy."))
     return {
         "aspect": ASPECT_OF[t.kind.split(".")[0]],
         "kind": t.kind,
@@ -143,7 +144,7 @@ def _sighting(t: Trouble) -> dict[str, Any]:
         "place": "正文第 36 字" if t.kind.startswith(("wording.", "privacy.")) else None,
         "detector_version": VERSION,
         "cause": t.cause,
-        "page_url": t.locator if t.locator and t.locator.startswith("http") else None,
+        "page_url": t.locator if (t.locator or "").startswith("http") else home if on_home else None,
     }
 
 

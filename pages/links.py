@@ -44,8 +44,10 @@ with top, shell.panel("关键数字"):
         for g in data.ask(collection.gaps)
         if g["aspect"] == "links" and unit in {None, g["unit_code"]}
     }
+    kept = sum(row["site_name"] in missed for row in dead)
+    known = f"上次采到的 {kept} 个死链仍在数内，改没改好不知道" if kept else "不在数内"
     unmeasured = (
-        f"<br>— 未采集 {len(missed)} 个网站（{html.e('、'.join(sorted(missed)[:3]))}），不在数内："
+        f"<br>— 未采集 {len(missed)} 个网站（{html.e('、'.join(sorted(missed)[:3]))}），{known}："
         + html.anchor("看原因", html.link("collection", aspect="links"))
         if missed
         else ""

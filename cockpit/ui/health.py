@@ -33,6 +33,7 @@ NAMES = {
     "audit": "操作留痕",
     "notify": "通知",
     "rehearse": "迎检预演",
+    "warnings": "预警",
 }
 STATES = {"ok": "✓ 完成", "partial": "■ 部分未采", "failed": "▲ 失败", "stopped": "◆ 中止"}
 LEVELS = {"ok": "ok", "partial": "yellow", "failed": "red", "stopped": "orange"}

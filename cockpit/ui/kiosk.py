@@ -134,7 +134,7 @@ def _sites() -> str:
         for r in rows
         if r in uptime.down(rows) or r in uptime.unmeasured(rows) or r in uptime.reached(rows, warn)
     ]
-    head = html.title("可用性异常的网站", f"{len(bad)} 个；其余 {len(rows) - len(bad)} 个正常")
+    head = html.title("可用性异常的网站", f"{len(bad)} 个；其余 {len(rows) - len(bad)} 个打得开、没到预警线")
     return head + (
         uptime.legend() + uptime.short_strips(bad[:LOWEST])
         if bad

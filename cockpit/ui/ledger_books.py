@@ -37,9 +37,9 @@ def kpis() -> str:
     names = {"unit": "责任单位", "site": "网站", "channel": "栏目", "account": "新媒体账号"}
     notes = {
         "unit": "考核对象",
-        "site": "被采集的网站",
+        "site": _in_use("site", "在采集"),
         "channel": "人工登记的，其余由巡查发现",
-        "account": "政务新媒体",
+        "account": _in_use("account", "在用"),
     }
     cells = [
         html.Kpi(
@@ -59,6 +59,18 @@ def kpis() -> str:
         )
     )
     return html.kpis(cells)
+
+
+def _in_use(key: str, word: str) -> str:
+    """How many rows are in use today, as the overview counts them."""
+    rows, today = _rows(key), data.today()
+    used = sum(
+        row["state"] == "active"
+        and (row["valid_from"] is None or row["valid_from"] <= today)
+        and (row["valid_to"] is None or row["valid_to"] > today)
+        for row in rows
+    )
+    return f"{word} {used}" + (f" · 停用或注销 {len(rows) - used}" if len(rows) > used else "")
 
 
 def _rows(key: str) -> list[dict[str, Any]]:

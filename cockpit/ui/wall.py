@@ -45,7 +45,7 @@ def lead() -> str:
     )
     return (
         head
-        + f"未办结预警 {total} 条，先处理：{html.anchor(escape(first['short_name'] + '——' + first['title']), html.link('', evidence=first['warning_id']))}。"
+        + f"未办结预警 {total} 条，先处理：{html.anchor(escape(first['short_name'] + '——' + _matter(first)), html.link('', evidence=first['warning_id']))}。"
     )
 
 
@@ -224,11 +224,14 @@ def alert(row: Mapping[str, Any]) -> str:
 
 
 def _safe_title(row: Mapping[str, Any]) -> str:
+    """What the matter is and how far from the limit it is."""
+    return _matter(row) + (f"（{row['distance']}）" if row["distance"] and not row["finding_id"] else "")
+
+
+def _matter(row: Mapping[str, Any]) -> str:
     """No wording, personal data or attack detail on a wall: only what kind of matter it is."""
     indicator = data.rules().indicators.get(row["indicator_id"])
-    if row["finding_id"] and indicator:
-        return f"{indicator.name} 1 处"
-    return f"{row['title']}" + (f"（{row['distance']}）" if row["distance"] else "")
+    return f"{indicator.name} 1 处" if row["finding_id"] and indicator else f"{row['title']}"
 
 
 def locator(text: int = 15) -> str:

@@ -14,6 +14,7 @@ from cockpit.__main__ import main
 from cockpit.appraise import registers
 from cockpit.appraise.register_judges import RULES
 from cockpit.paths import SHIPPED, DataDir
+from cockpit.ui import health
 from cockpit.workdays import Calendar
 from collectors.__main__ import main as collect
 from collectors.samples_city import cast
@@ -102,6 +103,22 @@ def test_twenty_six_weeks_for_all_units_in_a_plausible_range(city: DataDir) -> N
         "SELECT 1 FROM score WHERE rank_in_group IS NOT NULL GROUP BY week, unit_group, rank_in_group HAVING count(*) > 1",
     )
     assert ties
+
+
+def test_no_warning_ends_before_it_begins(city: DataDir) -> None:
+    """Decisions told afterwards are loaded now: a load in the past would close and open warnings of today."""
+    assert rows(city, "SELECT warning_id FROM warning_log WHERE closed_at < opened_at") == []
+
+
+def test_every_batch_says_in_chinese_whose_it_is(city: DataDir) -> None:
+    assert {row["collector"] for row in rows(city, "SELECT DISTINCT collector FROM batch")} <= set(
+        health.NAMES
+    )
+
+
+def test_every_leak_and_hidden_link_names_its_page(city: DataDir) -> None:
+    sql = "SELECT finding_id FROM finding WHERE page_url IS NULL AND (kind LIKE 'hidden.%' OR kind LIKE 'privacy.%')"
+    assert rows(city, sql) == []
 
 
 def test_no_address_of_the_demonstration_can_be_real(city: DataDir) -> None:
