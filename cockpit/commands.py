@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 
 from cockpit import clock, doctor, pipeline, store
@@ -41,7 +42,10 @@ def _tell(report: store.LoadReport, as_json: bool, nothing: str) -> int:
     else:
         print(nothing)
     for name, reason in report.rejected:
-        print(f"拒收 {name}：{reason}。文件已移到 spool/rejected/，其余批次照常入库。")
+        print(
+            f"拒收 {name}：{reason}。文件已移到 spool/rejected/，其余批次照常入库。",
+            file=sys.stderr if as_json else sys.stdout,
+        )
     return 1 if report.rejected else 0
 
 
