@@ -5,15 +5,18 @@ from __future__ import annotations
 import argparse
 import getpass
 import json
+import sys
 from datetime import datetime
 from pathlib import Path
 
 from cockpit import clock, store, trail
+from cockpit.appraise.disputes import OPEN
 from cockpit.appraise.indicators import load_rules
 from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir, data_dir
 from cockpit.report import export
+from cockpit.store.queries import disputes
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -31,7 +34,10 @@ def main(args: argparse.Namespace) -> int:
     week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
     with store.reader(data) as reader:
         unit = _unit(reader, args.unit)
+        waiting = sum(r["state"] in OPEN for r in disputes.disputes(reader, week, unit))
     bundle = bundle_of(data, week, now, _person(), unit=unit, revision=args.revision)
+    if waiting:
+        print(f"注意：{week} 还有 {waiting} 件异议没有结论，得分可能更正", file=sys.stderr)
     paths = _write(bundle, args.out)
     trail.exported(data, bundle.files["SHA256SUMS"], week, args.unit, actor=_person(), now=now)
     if args.json:

@@ -36,7 +36,9 @@ IGNORE_DAYS = 30
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    tasks = parser.add_subparsers(dest="task", required=True, metavar="动作", title="动作")
+    parser.set_defaults(unit=None, level=None, state=None, owner=None, late=False)
+    parser.add_argument("--json", action="store_true", help="以 JSON 输出")
+    tasks = parser.add_subparsers(dest="task", metavar="动作", title="动作（默认 list）")
     listing = tasks.add_parser("list", help="列出预警（默认未办结）")
     listing.add_argument("--unit", metavar="单位", help="单位编码或名称")
     listing.add_argument("--level", action="append", choices=list(LEVELS), help="级别，可重复")
@@ -61,7 +63,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     again.add_argument("--allow-private", action="store_true", help="允许访问本机和内网地址")
     again.add_argument("--hosts", metavar="文件", help="优先使用的主机名文件")
     for task in tasks.choices.values():
-        task.add_argument("--json", action="store_true", help="以 JSON 输出")
+        task.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="以 JSON 输出")
         for option, unit in (("--data", "目录"), ("--as-of", "时间")):  # before or behind the task
             task.add_argument(option, metavar=unit, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
@@ -77,7 +79,8 @@ def main(args: argparse.Namespace) -> int:
         pipeline.load_all(data, now)
     if args.task in WORDS:
         return _act(data, args, now)
-    return {"list": _list, "show": _show, "undo": _undo, "recheck": _recheck}[args.task](data, args, now)
+    task = args.task or "list"
+    return {"list": _list, "show": _show, "undo": _undo, "recheck": _recheck}[task](data, args, now)
 
 
 def described(row: Mapping[str, Any], handling: Handling, calendar: Calendar, today: date) -> dict[str, Any]:

@@ -29,9 +29,10 @@ with shell.panel("下载"):
             f"{numbers.week(week)}考核包：{len(made.files)} 个文件，{sum(made.rows.values()):,} 行。电子表格软件双击即可打开，中文不乱码。"
         )
     )
+    agreed = bundle.confirmed(week)
     st.download_button(
         "下载考核包（ZIP）",
-        disabled=not who.may("export"),
+        disabled=not (agreed and who.may("export")),
         on_click=bundle.taken,
         args=(made,),
         data=bundle.archive(made),

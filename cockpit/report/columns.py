@@ -196,7 +196,9 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("封顶后扣分（分）", "points", "小数", "封顶并按已采权重折算后的扣分，合计等于 01 的扣分"),
             Col("首次发现时间", "first_seen", "时间", "问题首次发现（北京时间）", "不是逐条问题"),
             Col("证据数", "evidence_count", "整数", "03_证据清单中的行数"),
-            Col("证据链接", "evidence_url", "文字", "问题所在页", "单位级指标"),
+            Col(
+                "证据链接", "evidence_url", "文字", "问题所在页", "没有单个页面可指（单位、台账、整站的指标）"
+            ),
             Col("状态", "state", "文字", "扣分状态", labels=DEDUCTION_STATES),
             Col("异议状态", "dispute_state", "文字", "异议办理状态", "未提异议", DISPUTES),
         ),

@@ -12,6 +12,7 @@ from typing import Any
 import streamlit as st
 
 from cockpit import clock, pipeline, store, trail
+from cockpit.appraise.disputes import OPEN
 from cockpit.clock import week_bounds
 from cockpit.export_command import bundle_of
 from cockpit.report import export
@@ -26,7 +27,8 @@ def preflight(week: str, now: datetime) -> str:
     """Whether the week is over, its numbers come out the same again, no dispute is open, nothing is missing."""
     checks = [_complete(week, now), _closed(week), _recompute(week, now), _disputes(week), _gaps()]
     left = sum(not c.ok for c in checks)
-    note = "全部通过" if not left else f"{left} 项提请注意，不妨碍导出，结果会写明"
+    asked = "，有异议未办结，下载前请先确认" if undecided(week) else "，不妨碍导出"
+    note = "全部通过" if not left else f"{left} 项提请注意{asked}，结果会写明"
     columns = [
         html.Column("结果", lambda c: _verdict(c["check"].ok), "nw"),
         html.Column("检查", lambda c: html.e(c["check"].name), "nw"),
@@ -103,14 +105,39 @@ def _differences(root: str, version: str, week: str, hour: datetime, unit: str |
     return sorted(code for code in stored if stored[code] != fresh.get(code))
 
 
+def _disputed(week: str) -> list[dict[str, Any]]:
+    return [r for r in data.ask(scores.deductions, week=week) if r["dispute_state"]]
+
+
+def undecided(week: str) -> int:
+    """How many disputes of the week have no conclusion yet: their points may still come back."""
+    return sum(r["dispute_state"] in OPEN for r in _disputed(week))
+
+
+def confirmed(week: str) -> bool:
+    """Nothing is undecided, or the person says that the bundle is wanted all the same."""
+    waiting = undecided(week)
+    if not waiting:
+        return True
+    rows = html.anchor(f"{waiting} 件异议", html.link("lists", list="disputes", period=week))
+    html.show(
+        html.state(
+            "",
+            f"■ {numbers.week(week)}还有 {rows}没有结论，得分可能更正。请先办结；确需现在导出的，请勾选确认，"
+            "01、02 两个文件的“异议状态”会写明是哪些。",
+        )
+    )
+    return st.checkbox("我知道这些异议还没有结论，仍要导出", key=f"undecided_{week}")
+
+
 def _disputes(week: str) -> Check:
-    rows = data.ask(scores.deductions, week=week)
-    disputed = [r for r in rows if r["dispute_state"]]
-    waiting = [r for r in disputed if r["dispute_state"] in {"open", "reviewing"}]
+    disputed, waiting = _disputed(week), undecided(week)
     return Check(
         not waiting,
         "异议已办结",
-        f"共 {len(disputed)} 件，未办结 {len(waiting)} 件" if disputed else "本周没有异议",
+        f"现有扣分中共 {len(disputed)} 件，未办结 {waiting} 件（已撤销的扣分不再计入）"
+        if disputed
+        else "本周没有异议",
         html.link("lists", list="disputes", period=week) if disputed else "",
     )
 

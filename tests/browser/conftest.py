@@ -22,6 +22,11 @@ from cockpit.paths import CHECKOUT, DataDir
 FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=zh-CN", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
+def agree_to_export(page: Page) -> None:
+    """Open disputes keep the bundle back until the person says that it is wanted all the same."""
+    page.get_by_text("我知道这些异议还没有结论").click()
+
+
 def chromium() -> str:
     """The browser of the machine; without one the tests fail and say what to install."""
     found = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)

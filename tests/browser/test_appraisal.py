@@ -10,11 +10,13 @@ from pathlib import Path
 from cockpit import store
 from cockpit.__main__ import main
 from cockpit.store.queries import scores
-from tests.browser.conftest import App, Window
+from tests.browser.conftest import App, Window, agree_to_export
 
 
 def test_the_download_is_what_the_command_writes(window: Window, app: App, tmp_path: Path) -> None:
     page = window.open("/appraisal")
+    assert page.get_by_role("button", name="下载考核包（ZIP）").is_disabled()
+    agree_to_export(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载考核包（ZIP）").click()
     with store.reader(app.data) as reader:

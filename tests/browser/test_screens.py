@@ -12,7 +12,7 @@ from playwright.sync_api import Page
 
 from cockpit import store
 from cockpit.store.queries import scores
-from tests.browser.conftest import App, Window, settle
+from tests.browser.conftest import App, Window, agree_to_export, settle
 
 
 def count_rows(page: Page) -> int:
@@ -85,6 +85,7 @@ def test_a_step_without_its_reason_is_refused_in_words(window: Window) -> None:
 
 def test_the_bundle_downloads_and_opens(window: Window) -> None:
     page = window.open("/appraisal")
+    agree_to_export(page)
     with page.expect_download() as waiting:
         page.get_by_role("button", name="下载考核包（ZIP）").click()
     assert waiting.value.suggested_filename.startswith("演示数据_新余政务公开_考核包_")
