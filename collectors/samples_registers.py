@@ -289,6 +289,28 @@ def _commendations(s: Stage) -> Iterator[dict[str, Any]]:
         }
 
 
+def _incidents(s: Stage) -> Iterator[dict[str, Any]]:
+    """One account that is vetoed anyway, and one site whose case was put right long ago."""
+    for n, (key, of_site, kind, ago, done) in enumerate(
+        (("SCJGJ", False, "严重负面舆情", 0, None), ("JTYSJ", True, "安全事故处置不力", 120, 100)), 1
+    ):
+        actor = s.actors.get(key)
+        if actor is None or not (actor.site if of_site else actor.accounts):
+            continue
+        yield {
+            "incident_no": f"演示严{n:02d}",
+            "unit_code": actor.unit.unit_code,
+            "site_code": actor.site.site_code if of_site and actor.site else None,
+            "account_code": None if of_site else actor.accounts[0].account_code,
+            "incident_kind": kind,
+            "happened_on": s.ago(ago + 2),
+            "confirmed_on": s.ago(ago),
+            "confirmed_by": "主管机关（演示）",
+            "matter": "演示事由",
+            "rectified_on": s.ago(done),
+        }
+
+
 def _opinions(s: Stage) -> Iterator[dict[str, Any]]:
     for n, (key, found, grade, judged, answered, closed) in enumerate(
         (("GAJ", 60, "一般", 60, 58, 50), ("CGJ", 40, "较大", 39, 30, 20), ("STHJJ", 20, "重大", 20, 19, None),
@@ -358,6 +380,7 @@ TABLES: Mapping[str, Callable[[Stage], Iterator[dict[str, Any]]]] = MappingProxy
         "clause_task": _tasks,
         "task_progress": _progress,
         "commendation": _commendations,
+        "serious_incident": _incidents,
         "opinion_event": _opinions,
         "account_event": _account_events,
         "account_check": _account_checks,

@@ -190,6 +190,14 @@ def commendation(row: Row, scene: Scene) -> Judged:
     return timed(scene, row["rectify_by"], row["rectified_on"], "整改")
 
 
+def incident(row: Row, _scene: Scene) -> Judged:
+    """严重问题: standing until it is put right."""
+    told = f"{row['incident_kind']}，{row['confirmed_by']} {row['confirmed_on']} 认定"
+    if row["rectified_on"]:
+        return Judged("done", f"{told}，{row['rectified_on']} 整改完成")
+    return Judged("bad", f"{told}，还没有整改完成")
+
+
 OPINION_WORKDAYS = {"重大": 1, "特别重大": 1}  # 项目默认; others 3
 
 
@@ -284,6 +292,7 @@ RULES: Mapping[str, Rule] = MappingProxyType(
             Rule("clause_task", whole_task),
             Rule("task_progress", task, None, ("filed_on", "finished_on"), limit="任务分解表的限期"),
             Rule("commendation", commendation, "decided_on", ("rectified_on",), limit="决定写明的整改限期"),
+            Rule("serious_incident", incident, "confirmed_on", ("rectified_on",), limit="经认定即单项否决，整改完成后下一周起不再计"),
             Rule("message", message, "received_on", ("answered_on",), limit="找错 3、12345 和中国政府网 5、其他 7 个工作日（除找错外为项目默认）"),
             Rule("opinion_event", opinion, "found_on", ("judged_on", "responded_on", "closed_on"), limit="重大及以上 1 个、其他 3 个工作日（项目默认）"),
             Rule("account_event", account_event, "applied_on", ("approved_on",), no_account_event, f"{ACCOUNT_WORKDAYS} 个工作日（项目默认）"),

@@ -65,6 +65,7 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "clause_task": Replace(("task_code",)),
         "task_progress": Replace(("task_code", "unit_code")),
         "commendation": Replace(("record_no",)),
+        "serious_incident": Replace(("incident_no",)),
         "opinion_event": Replace(("opinion_no",)),
         "account_event": Replace(("event_no",)),
         "account_check": Replace(("account_code", "checked_on")),

@@ -659,6 +659,21 @@ CREATE TABLE commendation ( -- 表扬问责台账 #input
     note VARCHAR -- 备注
 );
 
+CREATE TABLE serious_incident ( -- 严重问题认定台账:经主管机关认定的,机器看不出来的单项否决情形 #input
+    measured_at TIMESTAMP NOT NULL, -- 导入时间
+    incident_no VARCHAR NOT NULL, -- 编号
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    incident_kind VARCHAR NOT NULL, -- 类别:泄露国家秘密、发布违法有害内容、安全事故处置不力、弄虚作假、严重负面舆情
+    happened_on DATE, -- 发生日期
+    confirmed_on DATE NOT NULL, -- 认定日期
+    confirmed_by VARCHAR NOT NULL, -- 认定机关
+    matter VARCHAR NOT NULL, -- 事由(不写涉密内容和个人信息)
+    rectified_on DATE, -- 整改完成日期
+    note VARCHAR -- 备注
+);
+
 CREATE TABLE opinion_event ( -- 政务舆情回应台账 #input
     measured_at TIMESTAMP NOT NULL, -- 导入时间
     opinion_no VARCHAR NOT NULL, -- 舆情编号

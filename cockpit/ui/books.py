@@ -44,6 +44,7 @@ SHOWN = {
     "clause_task": ("clause_no", "task_title", "period"),
     "task_progress": ("task_title", "percent", "finished_on"),
     "commendation": ("commend_kind", "matter", "decided_on"),
+    "serious_incident": ("incident_kind", "matter", "confirmed_by", "confirmed_on"),
     "message": ("message_id", "channel_in", "received_on", "answered_on"),
     "opinion_event": ("topic", "opinion_grade", "found_on", "responded_on"),
     "account_event": ("account_code", "event_kind", "applied_on"),

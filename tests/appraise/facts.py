@@ -107,6 +107,7 @@ def rows() -> Iterator[Row]:
     yield from _messages()
     yield from _accounts()
     yield from _guides()
+    yield from _incidents()
 
 
 def _visits() -> Iterator[Row]:
@@ -314,6 +315,27 @@ def _accounts() -> Iterator[Row]:
                 "account_code": code,
                 "post_id": "1",
                 "posted_on": TODAY - timedelta(days=ago),
+            },
+        )
+
+
+def _incidents() -> Iterator[Row]:
+    for number, (site, account, done) in enumerate(
+        (("s1", None, None), ("s2", None, 30), (None, "a1", None), (None, "a2", 30))
+    ):
+        yield (
+            "serious_incident",
+            {
+                "measured_at": NOW,
+                "incident_no": f"Y{number}",
+                "unit_code": "u1",
+                "site_code": site,
+                "account_code": account,
+                "incident_kind": "弄虚作假",
+                "confirmed_on": TODAY - timedelta(days=60),
+                "confirmed_by": "主管机关",
+                "matter": "改了发布日期",
+                "rectified_on": TODAY - timedelta(days=done) if done else None,
             },
         )
 

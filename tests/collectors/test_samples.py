@@ -176,6 +176,7 @@ REGISTER_STATES = {
     "clause_task": {"none"},
     "task_progress": {"bad", "open", "late", "done"},
     "commendation": {"bad", "soon", "ok", "late", "done"},
+    "serious_incident": {"bad", "done"},
     "message": {"bad", "late", "done"},
     "opinion_event": {"bad", "soon", "open", "late", "done"},
     "account_event": {"bad", "soon", "late", "done"},
