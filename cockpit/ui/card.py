@@ -162,7 +162,6 @@ def kpis(sheet: Sheet) -> str:
     passed_before = sum(r["grade"] == "合格" for r in sheet.before.values())
     vetoed_before = sum(bool(r["vetoed"]) for r in sheet.before.values())
     change = None if average is None or old is None or not sheet.comparable else average - old
-    veto_change = len(sheet.vetoed) - vetoed_before
     of = {"period": sheet.week, "revision": _older(sheet)}
     list_of = lambda name: html.link("lists", list=name, **of)  # noqa: E731
     unrated = len(sheet.rows) - len(sheet.rated)
@@ -184,14 +183,14 @@ def kpis(sheet: Sheet) -> str:
                 "合格单位",
                 f"{passed}",
                 f"/{len(sheet.rows)}",
-                f"较上周 {numbers.change(passed - passed_before, 0)} {numbers.better(passed - passed_before)}",
+                _than_before(sheet, passed - passed_before),
                 list_of("passed"),
             ),
             html.Kpi(
                 "单项否决",
                 f"{len(sheet.vetoed)}",
                 "个",
-                f"较上周 {numbers.change(veto_change, 0)} {numbers.better(veto_change, up_is_good=False)}",
+                _than_before(sheet, len(sheet.vetoed) - vetoed_before, up_is_good=False),
                 list_of("vetoed"),
             ),
             _in_time("整改按期率", sheet.repaired, list_of("repaired")),
@@ -199,6 +198,12 @@ def kpis(sheet: Sheet) -> str:
         ]
     )
     return f'{cells}<p class="ck-quiet">{rest}</p>'
+
+
+def _than_before(sheet: Sheet, change: int, *, up_is_good: bool = True) -> str:
+    if not sheet.before:
+        return "上周没有计分"
+    return f"较上周 {numbers.change(change, 0)} {numbers.better(change, up_is_good=up_is_good)}"
 
 
 def _older(sheet: Sheet) -> str | None:
@@ -226,7 +231,10 @@ def boxes(sheet: Sheet) -> str:
     down = [(c, r) for c, r in moved if c and c <= -0.05][:3]
     return (
         '<div class="ck-boxes">'
-        + _box("需要领导关注", [_attention(w, sheet) for w in _first_matters(sheet)])
+        + _box(
+            f"需要领导关注<small>截至 {numbers.short_day(sheet.day)}未办结</small>",
+            [_attention(w, sheet) for w in _first_matters(sheet)],
+        )
         + _box("进步最大", [_mover(c, r, sheet) for c, r in up], "本周没有明显进步的单位")
         + _box("退步最大", [_mover(c, r, sheet) for c, r in down], "本周没有明显退步的单位")
         + "</div>"

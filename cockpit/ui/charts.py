@@ -58,10 +58,12 @@ def draw(figure: go.Figure, key: str, alt: str, height: int) -> None:
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt, width="stretch")
 
 
-def waterfall(base: float, steps: Sequence[tuple[str, float]], final: float | None) -> go.Figure:
+def waterfall(
+    base: float, steps: Sequence[tuple[str, float]], final: float | None, last: str = "得分"
+) -> go.Figure:
     """100 → one step per dimension → the score."""
     t = theme.colours()
-    labels = ["基准", *(name for name, _ in steps), "得分"]
+    labels = ["基准", *(name for name, _ in steps), last]
     values = [base, *(-points for _, points in steps), 0.0]
     shown = [
         f"{base:.0f}",

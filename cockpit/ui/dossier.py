@@ -107,7 +107,10 @@ def draw(d: Dossier) -> None:
         html.show(html.title("得分构成", "从 100 分起逐维度扣分，单项否决另行封顶 59 分"))
         told = "；".join(f"{name}扣 {points:.1f} 分" for name, points in steps) or "没有扣分"
         charts.draw(
-            charts.waterfall(100.0, steps, final), f"waterfall-{d.unit}-{d.week}", f"得分构成：{told}", 280
+            charts.waterfall(100.0, steps, final, "不否决时" if d.score and d.score["vetoed"] else "得分"),
+            f"waterfall-{d.unit}-{d.week}",
+            f"得分构成：{told}",
+            280,
         )
     history = data.ask(scores.history, until=d.week, count=WEEKS, unit=d.unit)
     with right:

@@ -37,7 +37,8 @@ def summary(found: Rehearsal) -> str:
         if not c.total:
             continue
         missed = f"（另 {c.unmeasured} 个未采集）" if c.unmeasured else ""
-        parts.append(f"<b>{c.failing}/{c.total - c.unmeasured} 个{OBJECTS[c.object]}不合格</b>{missed}")
+        verdict = "触及按单位计的条款" if c.object == "unit" else "不合格"  # a unit also fails by its sites
+        parts.append(f"<b>{c.failing}/{c.total - c.unmeasured} 个{OBJECTS[c.object]}{verdict}</b>{missed}")
     why = Counter(c.name for c in found.failing).most_common(3)
     because = "，主要因为" + "、".join(f"{html.e(name)}（{n}）" for name, n in why) if why else ""
     soon = next((c for c in found.near if c.crosses_on), None)

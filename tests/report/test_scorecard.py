@@ -107,6 +107,12 @@ def test_a_veto_is_named_among_the_reasons_and_a_late_matter_as_late(city: DataD
     assert "已超期" not in card.boxes(replace(made, day=due, open_warnings=made.open_warnings[:1]))
 
 
+def test_a_first_week_is_compared_with_nothing(city: DataDir) -> None:
+    first = card.kpis(replace(sheet(city), before={}))
+    assert first.count("上周没有计分") == 2
+    assert "持平" not in first.split("整改按期率")[0]
+
+
 def test_disputed_units_are_marked(city: DataDir) -> None:
     made = sheet(city)
     with store.reader(city) as reader:
