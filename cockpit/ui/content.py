@@ -12,7 +12,7 @@ from typing import Any
 from cockpit.appraise.marking import MARKS, SCOPES
 from cockpit.appraise.review import Review, load_review
 from cockpit.causes import causes
-from cockpit.store.queries import content
+from cockpit.store.queries import collection, content
 from cockpit.ui import data, html, numbers
 
 GROUPS: Mapping[str, str] = MappingProxyType(
@@ -118,7 +118,21 @@ def lead(filters: Filters) -> str:
     speed = f"近 30 天改好 {mended['gone']} 处，中位用时 {mended['days']:.0f} 天。" if mended["gone"] else ""
     seen = f"已检 {looked['sites']} 个网站 {numbers.full(looked['pages'])} 页，最近一次 {numbers.moment(looked['at'])}。"
     files = f"附件 {len(unread)} 个没读全，不能算没有问题。" if unread else ""
-    return head + speed + seen + files
+    return head + speed + seen + files + _stale(filters.unit)
+
+
+def _stale(unit: str | None) -> str:
+    """The sites of the count that the newest patrol did not reach."""
+    missed = {
+        g["site_name"]
+        for g in data.ask(collection.gaps)
+        if g["aspect"] in {"wording", "privacy"} and unit in {None, g["unit_code"]}
+    }
+    if not missed:
+        return ""
+    names = html.e("、".join(sorted(missed)[:3]))
+    why = html.anchor("看原因", html.link("collection", aspect="wording"))
+    return f"<br>— 其中 {len(missed)} 个网站（{names}）最近没有采到，仍按上次采到的算：{why}"
 
 
 def kpis(filters: Filters) -> str:
