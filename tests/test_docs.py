@@ -91,6 +91,15 @@ def test_no_command_is_listed_twice() -> None:
     assert len(rows) == len(set(rows)), [r for r in rows if rows.count(r) > 1]
 
 
+@pytest.mark.parametrize(
+    ("words", "as_json"),
+    [([], False), (["--json"], True), (["--json", "list"], True), (["list", "--json"], True)],
+)
+def test_warnings_are_listed_without_a_word(words: list[str], as_json: bool) -> None:
+    asked = build_parser("warnings").parse_args(words)
+    assert (asked.task or "list", asked.json, asked.unit, asked.late) == ("list", as_json, None, False)
+
+
 def test_links_of_the_readme_lead_to_files() -> None:
     targets = re.findall(r"\]\(([^)#]+)\)", README)
     assert [t for t in targets if not t.startswith("http") and not (CHECKOUT / t).exists()] == []
