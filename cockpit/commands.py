@@ -65,5 +65,8 @@ def run_doctor(args: argparse.Namespace) -> int:
                 + (f"\n    → {check.remedy}" if check.remedy else "")
             )
         wrong = sum(check.state == "wrong" for check in checks)
-        print("体检完成，没有发现问题。" if not wrong else f"体检完成，{wrong} 项需要处理。")
+        noted = sum(bool(check.remedy) for check in checks if check.state != "wrong")
+        more = f"另有 {noted} 项提示，办法见“→”。" if noted else ""
+        told = f"{wrong} 项需要处理。" if wrong else "没有出错的。" if noted else "没有发现问题。"
+        print(f"体检完成，{told}{more}")
     return 1 if any(check.state == "wrong" for check in checks) else 0
