@@ -173,7 +173,8 @@ def _request(url: str, body: bytes, headers: Mapping[str, str]) -> bytes:
         ) as response:
             answer = response.raw.read(MOST_ANSWER)
     except requests.RequestException as error:
-        raise NotDeliveredError(f"连不上（{type(error).__name__}）") from error
+        slow = isinstance(error, requests.Timeout)
+        raise NotDeliveredError("连不上（超时）" if slow else "连不上（对方拒绝或断开）") from error
     if not 200 <= response.status_code < 300:
         raise NotDeliveredError(f"对方回答 HTTP {response.status_code}")
     return answer

@@ -21,7 +21,7 @@ CHANNELS = (
 OUTCOMES = (
     ("sent", None, 1),
     ("sent", None, 2),
-    ("retry", "连不上（ConnectTimeout）", 2),
+    ("retry", "连不上（超时）", 2),
     ("sent", None, 1),
     ("failed", "对方回答 HTTP 503", 6),
     ("sent", None, 1),

@@ -13,7 +13,7 @@ from tests.browser.screens import KEYS, faults, path
 
 # Names that have no Chinese form; the last line are tags of government pages, which have these names.
 ALLOWED = frozenset(re.findall(r"\w+", """
-    IPv6 IPv URL HTTP HTTPS CSV Excel PDF ZIP AAAA SHA sha GS TLS TLSv API DNS IP HTML JSON Word KB MB GB UTF GBK BOM YD OIDC HSTS ID WPS
+    IPv6 IPv URL HTTP HTTPS CSV Excel PDF ZIP AAAA SHA sha GS TLS TLSv API DNS IP HTML JSON Word KB MB GB UTF GBK BOM YD OIDC HSTS ID WPS ICP XLSX xlsx
     SiteName SiteDomain SiteIDCode ColumnName ColumnDescription ColumnKeywords ColumnType ArticleTitle PubDate ContentSource
 """))  # fmt: skip
 TARGETS = """

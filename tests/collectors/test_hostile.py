@@ -195,7 +195,9 @@ def test_one_check_over_all_of_them_ends_and_finds_what_is_there(tmp_path: Path)
     leaks = {hit["source"].removeprefix(web.base) for hit in found["privacy"] if hit["text"] == "138****5678"}
     assert "/good.html" in leaks
     for name, attack in ATTACKS.items():
-        assert verdicts[f"/{name}"][1] in {*attack.causes, *NO_SUCH_NAME, "soft_404", "budget_time"}, name
+        # one by one every cause is exact (above); all at once, a slow machine may reach a time limit first
+        allowed = {*attack.causes, *NO_SUCH_NAME, "soft_404", "budget_time", "timeout"}
+        assert verdicts[f"/{name}"][1] in allowed, name
     assert {"private_address", "timeout", "decode", "bad_answer"} <= {cause for _, cause in verdicts.values()}
     assert all(u["cause"] in causes() for u in found["unmeasured"])
 

@@ -230,7 +230,7 @@ def test_gives_up_in_the_end_and_shows_it(city: DataDir, capsys: pytest.CaptureF
     with store.reader(city) as reader:
         rows = [r for r in deliveries.listed(reader) if r["notice_id"] in first]
     assert [(r["attempt"], r["delivery_state"]) for r in rows] == [(6, "failed")] * len(first)
-    assert {f for _, _, f in record(city)} == {"连不上（ConnectionError）"}
+    assert {f for _, _, f in record(city)} == {"连不上（对方拒绝或断开）"}
 
 
 def test_the_limit_a_minute_leaves_the_rest_for_the_next_run(
