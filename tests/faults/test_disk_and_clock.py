@@ -87,7 +87,7 @@ def test_a_read_only_disk_is_named_and_changes_nothing(made: DataDir, name: str)
     done = inside(f"mount --bind {above} {above}; mount -o remount,ro,bind {above}", made, WRITING[name])
     assert done.returncode == 2
     assert "Traceback" not in done.stderr
-    assert "Read-only file system" in done.stderr
+    assert "磁盘是只读的" in done.stderr
     assert "请检查" in done.stderr
     assert state(made) == before
 
