@@ -29,7 +29,7 @@ def lonely(app: App) -> dict[str, str]:
 
 
 def fill_actor(page: Page, who: str) -> None:
-    box = page.get_by_label("操作人（岗位）")
+    box = page.get_by_label("操作人（岗位）").first
     box.fill(who)
     box.press("Enter")
     page.wait_for_timeout(800)

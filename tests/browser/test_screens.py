@@ -58,8 +58,8 @@ def test_evidence_opens_from_its_own_address_with_clause_and_formula(window: Win
 def test_a_warning_is_acknowledged_and_taken_back(window: Window, app: App) -> None:
     page = window.open("/alerts?status=new")
     before = count_rows(page)
-    page.get_by_label("操作人（岗位）").fill("值班岗")
-    page.get_by_label("操作人（岗位）").press("Enter")
+    page.get_by_label("操作人（岗位）").first.fill("值班岗")
+    page.get_by_label("操作人（岗位）").first.press("Enter")
     page.wait_for_timeout(800)
     page.get_by_role("button", name="签收", exact=True).click()
     page.get_by_role("button", name="撤销“签收”").wait_for(timeout=60_000)
