@@ -54,10 +54,12 @@ class Frontier:
         self._later: list[tuple[float, int, float, LinkSeen]] = []  # late, number, soon, link
         self._soonest: float | None = None
         self._number = 0
+        self.waiting = 0  # links in line, those for a later look apart
 
     def add(self, link: LinkSeen) -> None:
         host = self._host(link)
         (host.pages if link.follow else host.leaves).append(link)
+        self.waiting += 1
         self._enter(host)
 
     def add_later(self, link: LinkSeen, soon: float, late: float) -> None:
@@ -88,6 +90,7 @@ class Frontier:
         for *_, link in entries:
             host = self._host(link)
             host.again.append(link)
+            self.waiting += 1
             self._enter(host)
 
     def _next(self) -> Turn | None:
@@ -97,6 +100,7 @@ class Frontier:
             link = self._choose(host)
             if link is None:
                 continue
+            self.waiting -= 1
             if not host.answered and host.failures[link.looks > 0] >= FAILURES_TO_BREAK:
                 self._enter(host)
                 return Turn(link, host.cause)

@@ -1,16 +1,18 @@
 """A detector process: reads pages from its standard input, writes what all detectors saw to its standard output.
 
-Started by collectors/lookers.py only. Both ends belong to us, so the messages are pickles; a page is bytes in
-them. Memory is limited: a page that needs more fails, and the process goes on.
+Started by collectors/lookers.py only. Both ends belong to us, so the messages are pickles; what a page says
+stands in a file that both have open (shelf.py). Memory is limited: a page that needs more fails, and the
+process goes on.
 """
 
 from __future__ import annotations
 
 import io
+import os
 import pickle
 import resource
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,10 +21,12 @@ from typing import Any, BinaryIO
 
 from cockpit.detect import reader, wording
 from cockpit.detect.lexicon import Lexicon
+from collectors import shelf
 from collectors.eyes import Eyes, Seen
 
 READY = "ready"
 MEMORY = 1_500_000_000  # bytes of address space
+READ_BYTES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -46,7 +50,7 @@ class Page:
     """One page to look at, as it came; `sheets` are addresses of style sheets told before."""
 
     key: int
-    body: bytes
+    place: shelf.Place
     content_type: str
     url: str
     level: int
@@ -101,26 +105,37 @@ def send(message: object, to: BinaryIO) -> None:
     to.flush()
 
 
-def receive(source: BinaryIO) -> Any:
-    """Read one message; EOFError at the end."""
-    return pickle.loads(_exactly(source, int.from_bytes(_exactly(source, 8), "big")))
+class Inbox:
+    """Messages out of a pipe, as many at once as have arrived: a thread that reads them one by one would wait
+    for its turn with every one."""
 
+    def __init__(self, number: int) -> None:
+        self._number, self._rest = number, bytearray()
 
-def _exactly(source: BinaryIO, size: int) -> bytes:
-    parts = []
-    while size:
-        part = source.read(size)
+    def read(self) -> list[Any]:
+        """Wait for something to arrive; the messages that are complete by now. EOFError at the end."""
+        part = os.read(self._number, READ_BYTES)
         if not part:
             raise EOFError
-        parts.append(part)
-        size -= len(part)
-    return b"".join(parts)
+        self._rest += part
+        return list(self._complete())
+
+    def _complete(self) -> Iterator[Any]:
+        at = 0
+        while at + 8 <= len(self._rest):
+            end = at + 8 + int.from_bytes(self._rest[at : at + 8], "big")
+            if end > len(self._rest):
+                break
+            yield pickle.loads(self._rest[at + 8 : end])
+            at = end
+        del self._rest[:at]
 
 
 class Looker:
-    """What the process knows: eyes and sheets by key."""
+    """What the process knows: eyes and sheets by key; bodies stand in the file with this descriptor."""
 
-    def __init__(self) -> None:
+    def __init__(self, bodies: int) -> None:
+        self._bodies = bodies
         self._eyes: dict[int, Eyes] = {}
         self._sheets: dict[int, dict[str, str]] = {}
 
@@ -142,7 +157,7 @@ class Looker:
         sheets = {url: known[url] for url in page.sheets if url in known}
         try:
             return self._eyes[page.key].look(
-                page.body,
+                shelf.read(self._bodies, page.place),
                 page.content_type,
                 page.url,
                 page.level,
@@ -154,14 +169,20 @@ class Looker:
             return Failed(f"{type(error).__name__}: {error}")
 
 
-def main() -> None:
+def main(bodies: int) -> None:
     """Answer until the other end closes."""
     with suppress(ValueError, OSError):  # a lower limit set from outside is fine as well
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    looker = Looker()
+    looker, inbox = Looker(bodies), Inbox(sys.stdin.fileno())
     with suppress(EOFError, BrokenPipeError, KeyboardInterrupt):
         send(READY, sys.stdout.buffer)
         while True:
-            answer = looker.take(receive(sys.stdin.buffer))
-            if answer is not None:
-                send(answer, sys.stdout.buffer)
+            for messages in inbox.read():
+                _answer(looker, messages)
+
+
+def _answer(looker: Looker, messages: Sequence[object]) -> None:
+    for message in messages:
+        answer = looker.take(message)
+        if answer is not None:
+            send(answer, sys.stdout.buffer)

@@ -3,7 +3,7 @@
 So the links of a whole site are found and asked for while the detectors are still busy, and a page that
 keeps them busy for ever, or kills their process, costs itself and nothing else. A walk with nothing better
 to do looks at a waiting page itself. Without processes (`Lookers(0)`) pages are looked at where they were
-read.
+read. Walk and detectors share the cores, so the threads here speak rarely and of many pages at once.
 """
 
 from __future__ import annotations
@@ -16,16 +16,18 @@ import select
 import subprocess
 import sys
 import threading
+import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from cockpit.paths import CHECKOUT
 from collectors import looker
 from collectors.eyes import Eyes, Seen
+from collectors.shelf import Place, Shelf
 
-MOST_WAITING = 8_000_000  # bytes of pages that wait; beyond it a page is looked at where it was read
+MOST_WAITING = 400_000_000  # bytes of pages that wait; beyond it a page is looked at where it was read
 START_AT = 12  # pages waiting at once before a process is started: small sites need none
 SECONDS_A_PAGE = 10.0
 SECONDS_TO_START = 60.0
@@ -33,11 +35,9 @@ MOST_PROCESSES = 2
 MOST_KNOWN = 12  # eyes that a process remembers
 SMALL = 500_000  # bytes of a page that the walk itself may look at
 
-MOST_SENT = 8  # pages on their way to one process
-PIPE_BYTES = (
-    1_000_000  # asked of the kernel; what is on its way must fit, or both ends would wait for each other
-)
-BYTES_OF_EYES = 300_000
+MOST_SENT = 32  # pages on their way to one process; more follow when half of them are done
+PIPE_BYTES = 1_000_000  # asked of the kernel, so that answers need not wait to be read
+NOWHERE = Place(0, 0)
 TOO_LONG = "detector_timeout"
 _keys = itertools.count(1)
 
@@ -47,13 +47,13 @@ class Waiting:
     """One page that waits. `tell` gets what was seen, or the text of an error; called from any thread."""
 
     view: View
-    body: bytes
     content_type: str
     url: str
     level: int
     sheets: Mapping[str, str]
     lists_too: bool
     tell: Callable[[Seen | None, str], None]
+    place: Place = NOWHERE  # of its body on the shelf, once it waits
 
 
 class View:
@@ -76,11 +76,11 @@ class Lookers:
         help_too: bool = True,
     ) -> None:
         cores = len(os.sched_getaffinity(0))
-        self._start_at, self._most_waiting = start_at, most_waiting
+        self._start_at = start_at
+        self.shelf = Shelf(most_waiting)
         self.seconds_a_page, self._help_too = seconds_a_page, help_too
         self._most = max(1, min(MOST_PROCESSES, cores // 2)) if processes is None else processes
         self._waiting: deque[Waiting] = deque()
-        self._bytes = 0
         self._change = threading.Condition()
         self._feeders: list[_Feeder] = []
         self._closed = False
@@ -100,10 +100,11 @@ class Lookers:
                 if rest:
                     self._feeders = []
                     self._waiting.clear()
-                    self._bytes = 0
                     self._change.notify_all()
-            for feeder in feeders if rest else ():
-                feeder.stop()
+            if rest:
+                for feeder in feeders:
+                    feeder.stop()
+                self.shelf.clear()
 
     def __enter__(self) -> Lookers:
         return self
@@ -119,14 +120,15 @@ class Lookers:
             self._change.notify_all()
         for feeder in self._feeders:
             feeder.stop()
+        self.shelf.close()
 
-    def put(self, page: Waiting) -> bool:
+    def put(self, page: Waiting, body: bytes) -> bool:
         """Let a page wait; False when there is no room, or there are no processes."""
+        place = self.shelf.put(body) if self._most and not self._closed else None
+        if place is None:
+            return False
         with self._change:
-            if not self._most or self._closed or self._bytes + len(page.body) > self._most_waiting:
-                return False
-            self._waiting.append(page)
-            self._bytes += len(page.body)
+            self._waiting.append(replace(page, place=place))
             if len(self._waiting) >= self._start_at and len(self._feeders) < self._most:
                 self._feeders.append(_Feeder(self))
             self._change.notify()
@@ -139,35 +141,35 @@ class Lookers:
                 if self._closed or not self._users or not wait:
                     return None
                 self._change.wait()
-            return self._pop()
+            return self._waiting.popleft()
 
     def put_back(self, pages: Iterable[Waiting]) -> None:
         """Pages that a process died over, for another one."""
         with self._change:
-            for page in reversed(list(pages)):
-                self._waiting.appendleft(page)
-                self._bytes += len(page.body)
+            self._waiting.extendleft(reversed(list(pages)))
+
+    def done(self, page: Waiting, seen: Seen | None, error: str) -> None:
+        """Tell what came of a page that waited; its place is free again."""
+        self.shelf.drop(page.place)
+        page.tell(seen, error)
 
     def help(self) -> bool:
         """Look at one waiting page here and now; False when none waits that is small enough."""
         with self._change:
-            if not self._help_too or not self._waiting or len(self._waiting[0].body) > SMALL:
+            if not self._help_too or not self._waiting or self._waiting[0].place.size > SMALL:
                 return False
-            page = self._pop()
-        look_here(page)
+            page = self._waiting.popleft()
+        body = self.shelf.read(page.place)
+        self.shelf.drop(page.place)
+        look_here(page, body)
         return True
 
-    def _pop(self) -> Waiting:
-        page = self._waiting.popleft()
-        self._bytes -= len(page.body)
-        return page
 
-
-def look_here(page: Waiting) -> None:
+def look_here(page: Waiting, body: bytes) -> None:
     """Look at a page in this process."""
     try:
         seen = page.view.eyes.look(
-            page.body,
+            body,
             page.content_type,
             page.url,
             page.level,
@@ -181,23 +183,14 @@ def look_here(page: Waiting) -> None:
         page.tell(seen, "")
 
 
-def _widened(process: subprocess.Popen[bytes]) -> int:
-    """Bytes of pages that fit into the pipe to a process beside the first one."""
-    assert process.stdin is not None
-    try:
-        return fcntl.fcntl(process.stdin, fcntl.F_SETPIPE_SZ, PIPE_BYTES) * 3 // 4
-    except OSError:
-        return 40_000
-
-
 class _Feeder:
     """A thread that hands pages to one process and starts another when that one dies or hangs."""
 
     def __init__(self, lookers: Lookers) -> None:
         self._lookers = lookers
         self._process: subprocess.Popen[bytes] | None = None
+        self._inbox = looker.Inbox(-1)
         self._told: dict[int, set[str]] = {}
-        self._room = 0
         self._thread = threading.Thread(target=self._run, name="looker", daemon=True)
         self._thread.start()
 
@@ -209,36 +202,51 @@ class _Feeder:
         """Some pages are always on their way, so that the process never waits for this thread's turn."""
         sent: deque[Waiting] = deque()
         while True:
-            while len(sent) < MOST_SENT and (page := self._lookers.take(wait=not sent)) is not None:
-                while sent and self._weight(page) + sum(len(p.body) for p in sent) > self._room:
-                    self._hear(sent)
-                sent.append(page)
-                try:
-                    self._tell(page, self._process or self._start())
-                except Exception as error:  # the process died: the page it was busy with is to blame
-                    self._blame(sent, f"{type(error).__name__}: {error}")
+            if len(sent) <= MOST_SENT // 2:
+                self._fill(sent)
             if not sent:
                 return
             self._hear(sent)
 
-    def _weight(self, page: Waiting) -> int:
-        """Bytes that telling of a page takes in the pipe, about."""
-        known = self._told.get(page.view.key)
-        new = sum(len(text) for url, text in page.sheets.items() if known is None or url not in known)
-        return len(page.body) + 2 * new + (0 if known is not None else BYTES_OF_EYES)
+    def _fill(self, sent: deque[Waiting]) -> None:
+        """Send the next pages in one message. Eyes and sheets are long, so they are told while nothing is on
+        its way: both ends of the pipes would wait for each other."""
+        pages: list[Waiting] = []
+        while len(sent) + len(pages) < MOST_SENT:
+            page = self._lookers.take(wait=not sent and not pages)
+            if page is None:
+                break
+            if self._is_news(page):
+                self._send(sent, pages)
+                pages = []
+                while sent:
+                    self._hear(sent)
+            pages.append(page)
+        self._send(sent, pages)
+
+    def _send(self, sent: deque[Waiting], pages: list[Waiting]) -> None:
+        if not pages:
+            return
+        sent.extend(pages)
+        try:
+            process = self._process or self._start()
+            assert process.stdin is not None
+            looker.send([message for page in pages for message in self._messages(page)], process.stdin)
+        except Exception as error:  # the process died: the page it was busy with is to blame
+            self._blame(sent, f"{type(error).__name__}: {error}")
 
     def _hear(self, sent: deque[Waiting]) -> None:
-        """One answer, for the page sent first."""
+        """The answers that have arrived, for the pages sent first; at least one, unless the process fails."""
         try:
-            answer = self._answer(self._process or self._start(), self._lookers.seconds_a_page)
+            answers = self._answers(self._lookers.seconds_a_page)
         except TimeoutError:
             self._blame(sent, TOO_LONG)
         except Exception as error:
             self._blame(sent, f"{type(error).__name__}: {error}")
         else:
-            page = sent.popleft()
-            failed = isinstance(answer, looker.Failed)
-            page.tell(None if failed else answer, answer.error if failed else "")
+            for answer in answers:
+                failed = isinstance(answer, looker.Failed)
+                self._lookers.done(sent.popleft(), None if failed else answer, answer.error if failed else "")
 
     def _blame(self, sent: deque[Waiting], error: str) -> None:
         """End the process; the page it was busy with is told, the others wait again."""
@@ -246,49 +254,63 @@ class _Feeder:
         page = sent.popleft()
         self._lookers.put_back(sent)
         sent.clear()
-        page.tell(None, error)
+        self._lookers.done(page, None, error)
 
-    def _tell(self, page: Waiting, process: subprocess.Popen[bytes]) -> None:
-        assert process.stdin is not None
+    def _is_news(self, page: Waiting) -> bool:
+        known = self._told.get(page.view.key)
+        return known is None or not known.issuperset(page.sheets)
+
+    def _messages(self, page: Waiting) -> Iterator[object]:
+        """What the process must be told so that it can look at a page."""
         key = page.view.key
         if key not in self._told:
             while len(self._told) >= MOST_KNOWN:
                 oldest = next(iter(self._told))
-                looker.send(looker.Forget(oldest), process.stdin)
+                yield looker.Forget(oldest)
                 del self._told[oldest]
-            looker.send(looker.Know(key, page.view.eyes), process.stdin)
+            yield looker.Know(key, page.view.eyes)
             self._told[key] = set()
         new = {url: text for url, text in page.sheets.items() if url not in self._told[key]}
         if new:
-            looker.send(looker.Know(key, None, new), process.stdin)
+            yield looker.Know(key, None, new)
             self._told[key] |= new.keys()
         names = tuple(page.sheets)
-        message = looker.Page(key, page.body, page.content_type, page.url, page.level, names, page.lists_too)
-        looker.send(message, process.stdin)
+        yield looker.Page(key, page.place, page.content_type, page.url, page.level, names, page.lists_too)
 
-    @staticmethod
-    def _answer(process: subprocess.Popen[bytes], seconds: float) -> Any:
+    def _answers(self, seconds: float) -> list[Any]:
+        """Wait for the process to say something, so many seconds for one whole answer."""
+        process = self._process or self._start()
         assert process.stdout is not None
-        if not select.select([process.stdout], [], [], seconds)[0]:
-            raise TimeoutError
-        return looker.receive(process.stdout)
+        until = time.monotonic() + seconds
+        answers: list[Any] = []
+        while not answers:
+            if not select.select([process.stdout], [], [], max(0.0, until - time.monotonic()))[0]:
+                raise TimeoutError
+            answers = self._inbox.read()
+        return answers
 
     def _start(self) -> subprocess.Popen[bytes]:
         self._told.clear()
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", "from collectors.looker import main; main()"],
+        bodies = self._lookers.shelf.number
+        self._process = process = subprocess.Popen(
+            [sys.executable, "-c", f"from collectors.looker import main; main({bodies})"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             bufsize=0,
             cwd=CHECKOUT,
+            pass_fds=(bodies,),
             start_new_session=True,  # Ctrl-C is for the walk, which then ends this
         )
-        self._room = _widened(self._process)
-        self._answer(self._process, SECONDS_TO_START)
-        return self._process
+        assert process.stdout is not None
+        with contextlib.suppress(OSError):
+            fcntl.fcntl(process.stdout, fcntl.F_SETPIPE_SZ, PIPE_BYTES)
+        self._inbox = looker.Inbox(process.stdout.fileno())
+        self._answers(SECONDS_TO_START)
+        return process
 
     def _end(self) -> None:
         process, self._process = self._process, None
+        self._told.clear()
         if process is None:
             return
         with contextlib.suppress(OSError):

@@ -31,7 +31,6 @@ __all__ = ["Budget", "LinkSeen", "Unmeasured", "Walk", "Walked", "targets"]
 
 # Seconds from the start of a look that failed to the second one: at the least, and while there is other work.
 AGAIN_SOON, AGAIN_LATE = 1.0, 20.0
-IDLE = 2  # with so few requests under way, the walk helps the detectors
 GRACE = 5.0  # seconds for pages that still wait for the detectors when a walk is stopped or out of time
 
 _log = logging.getLogger(__name__)
@@ -132,8 +131,8 @@ class Walk:
                     continue
                 if not self._still_looking(going_on):
                     return
-            if self._under_way <= IDLE and self._finished.empty() and self._lookers.help():
-                continue
+            if not self._frontier.waiting and self._finished.empty() and self._lookers.help():
+                continue  # all that is left is under way, or hangs
             full = self._under_way >= self._budget.threads
             pause = None if due is None or full else max(0.01, due - time.monotonic())
             if pause is None and not going_on:
@@ -222,12 +221,10 @@ class Walk:
             self._finished.put(Looked(link, number, seen, error, keep))
 
         lists_too = link.url in self._wanted
-        page = Waiting(
-            self._view, later.body, later.content_type, later.url, later.level, later.sheets, lists_too, tell
-        )
+        page = Waiting(self._view, later.content_type, later.url, later.level, later.sheets, lists_too, tell)
         self._looking += 1
-        if not self._lookers.put(page):
-            look_here(page)
+        if not self._lookers.put(page, later.body):
+            look_here(page, later.body)
 
     def _take_looked(self, looked: Looked) -> None:
         link, seen = looked.link, looked.seen

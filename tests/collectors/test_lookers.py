@@ -14,6 +14,7 @@ from cockpit import registry
 from cockpit.detect import wording
 from cockpit.detect.lexicon import Lexicon
 from cockpit.paths import SHIPPED, DataDir
+from collectors import lookers as looking
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher, Limits
 from collectors.lookers import Lookers
@@ -110,6 +111,16 @@ def test_links_of_a_page_that_is_gone_are_not_the_sites_links(web: Web) -> None:
     assert names["gone.html"] == "soft_404"
     assert "only.html" not in names
     assert len(found.pages) == 31
+
+
+def test_more_pages_than_are_on_their_way_at_once(web: Web, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(looking, "MOST_SENT", 4)
+    city(web)
+    eyes = Eyes(MATCHER, TYPES, today=date(2026, 11, 23))
+    with Lookers(1, start_at=1, help_too=False) as lookers:
+        assert len(walk(web, eyes, lookers).pages) == 31
+        again = walk(web, eyes, lookers)
+    assert (len(again.pages), again.complete) == (31, True), "the next walk has processes and room of its own"
 
 
 def test_without_room_pages_are_looked_at_where_they_were_read(web: Web) -> None:
