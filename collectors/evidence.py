@@ -21,7 +21,7 @@ def kept(
     data: DataDir, seen: Visited, rows: Sequence[Row], known: Mapping[str, Taken], now: datetime
 ) -> Iterator[Row]:
     """The rows of a visit with evidence filled in, and the rows of the snapshots that were written for them."""
-    shown = _signatures(rows)
+    shown = signatures(rows)
     digests, taken = snapshots.keep(data, list(_wanted(seen, shown)), known, now)
     pages = {page.url: page for page in seen.walked.pages}
     common = next((row for table, row in rows if table == "coverage"), {})
@@ -39,7 +39,7 @@ def kept(
         yield "snapshot", {"measured_at": now, "site_code": common.get("site_code"), **row}
 
 
-def _signatures(rows: Sequence[Row]) -> dict[str, str]:
+def signatures(rows: Sequence[Row]) -> dict[str, str]:
     """Address → digest of the findings there: the same findings need no new snapshot every night."""
     told: dict[str, list[str]] = {}
     for table, row in rows:

@@ -19,6 +19,7 @@ from cockpit.registry import Register
 from cockpit.registry.files import write_tables
 from cockpit.registry.sheets import ACCOUNTS, BONUS, CHANNELS, MAINTENANCE, SITES, UNITS
 from cockpit.workdays import Calendar
+from collectors import samples_pages
 from collectors.samples_city import Actor, cast
 from collectors.samples_facts import day_rows
 from collectors.samples_ledgers import ledger_rows
@@ -114,8 +115,10 @@ def spool(
 ) -> int:
     """Spool the facts of the days first … final; `last` is the last day of the whole demonstration."""
     batch = store.Batch(data, "samples", "demo")
+    known: samples_pages.Known = {}
     for number in range((final - first).days + 1):
-        for table, row in day_rows(actors, first + timedelta(days=number), last or final, now):
+        rows = day_rows(actors, first + timedelta(days=number), last or final, now)
+        for table, row in samples_pages.kept(data, rows, known):
             batch.add(table, **row)
     batch.write(now)
     return len(batch)

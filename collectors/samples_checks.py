@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from collectors.certificate import FINDINGS
 from collectors.samples_city import Actor, hash_of
 
 Row = tuple[str, dict[str, Any]]
 HEADERS = ("content-security-policy", "strict-transport-security", "x-frame-options", "referrer-policy")
-KINDS = {"expired": "expired", "untrusted": "untrusted", "no_certificate": "no_https"}
 
 
 def unreachable(actor: Actor, day: date, last: date) -> bool:
@@ -111,22 +111,25 @@ def certificate(actor: Actor, day: date, last: date, at: datetime) -> Iterator[R
             "issuer": "演示签发机构" if https else None,
             "tls_version": "TLSv1.3" if https else None,
             "redirects_to_https": https and hash_of(actor.key) % 4 != 0,
-            "missing_headers": ",".join(HEADERS[: hash_of(actor.key) % (len(HEADERS) + 1)]),
+            "missing_headers": ",".join(HEADERS[: hash_of(actor.key) % (len(HEADERS) + 1)])
+            if https
+            else None,
             "cause": cause,
         },
     )
-    kind = KINDS.get(cause, "expiring" if left <= 30 else None)
-    if kind:
+    found = FINDINGS.get(cause or "", ("certificate.expiring", "medium") if left <= 30 else None)
+    if found:
+        kind, severity = found
         yield (
             "sighting",
             {
                 **common,
                 "aspect": "certificate",
-                "kind": f"certificate.{kind}",
+                "kind": kind,
                 "target": actor.site.url,
                 "page_url": actor.site.url,
-                "severity": "high" if cause else "medium",
-                "text": f"证书剩余 {left} 天" if kind in {"expired", "expiring"} else "",
+                "severity": severity,
+                "text": f"证书剩余 {left} 天" if https else None,
                 "places": 1,
                 "cause": cause,
             },

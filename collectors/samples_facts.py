@@ -16,6 +16,7 @@ Row = tuple[str, dict[str, Any]]
 VISITS = 24  # probes a day
 ENTRANCES = {0: "办事服务", 1: "领导信箱"}  # what every site must offer
 NIGHTLY_DAYS = 14  # nightly patrols for the last two weeks, weekly before
+STATUS_OF = {"not_found_404": 404, "soft_404": 200, "server_5xx": 503}  # a timeout has none
 ASPECT_OF = {
     "link": "links",
     "hidden": "hidden",
@@ -127,7 +128,7 @@ def _patrol(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
 
 
 def _sighting(t: Trouble, home: str) -> dict[str, Any]:
-    on_home = t.kind.startswith(("hidden.", "privacy."))
+    page, status = _page_of(t, home)
     return {
         "aspect": ASPECT_OF[t.kind.split(".")[0]],
         "kind": t.kind,
@@ -144,8 +145,20 @@ def _sighting(t: Trouble, home: str) -> dict[str, Any]:
         "place": "正文第 36 字" if t.kind.startswith(("wording.", "privacy.")) else None,
         "detector_version": VERSION,
         "cause": t.cause,
-        "page_url": t.locator if (t.locator or "").startswith("http") else home if on_home else None,
+        "page_url": page,
+        "http_status": status,
     }
+
+
+def _page_of(t: Trouble, home: str) -> tuple[str, int | None]:
+    """(page that shows a finding, status): of a dead link the first source, and what its target answered."""
+    if t.kind.startswith("link."):
+        return f"{home}page/0.html", STATUS_OF.get(t.cause or "")
+    if t.kind.startswith(("hidden.", "privacy.")):
+        return home, 200
+    if t.kind.startswith("tag."):
+        return f"{home}page/1.html", 200
+    return t.locator if (t.locator or "").startswith("http") else f"{home}gzdt/1.html", 200
 
 
 def _rule(t: Trouble) -> str | None:
@@ -185,7 +198,7 @@ def _links(
                     "level": 3,
                     "verdict": trouble.kind.split(".")[1],
                     "cause": trouble.cause,
-                    "http_status": 404 if trouble.cause == "not_found_404" else None,
+                    "http_status": STATUS_OF.get(trouble.cause or ""),
                     "places": trouble.places,
                     "source": actor.site.url,
                     "text": trouble.text,
@@ -224,6 +237,7 @@ def _channels(actor: Actor, common: dict[str, Any], day: date, last: date) -> It
                 "kind": "home.stale" if kind == "home" else "channel.overdue",
                 "target": url,
                 "page_url": url,
+                "http_status": 200,
                 "severity": "medium",
                 "confidence": 0.95,
                 "text": name,
@@ -243,6 +257,7 @@ def _channels(actor: Actor, common: dict[str, Any], day: date, last: date) -> It
                 "kind": "channel.blank",
                 "target": url,
                 "page_url": url,
+                "http_status": 200,
                 "severity": "high",
                 "confidence": 0.95,
                 "text": name,

@@ -13,7 +13,9 @@ from cockpit import demo, registry, store
 from cockpit.__main__ import main
 from cockpit.appraise import registers
 from cockpit.appraise.register_judges import RULES
+from cockpit.detect import privacy
 from cockpit.paths import SHIPPED, DataDir
+from cockpit.store import snapshots
 from cockpit.ui import health
 from cockpit.workdays import Calendar
 from collectors.__main__ import main as collect
@@ -40,6 +42,20 @@ STATES = {
     "一处页脚三十一页": "SELECT 1 FROM finding WHERE kind = 'link.dead' AND places = 31 AND gone_at IS NULL",
     "再现的问题": "SELECT 1 FROM finding_span GROUP BY finding_id HAVING count(*) > 1",
     "隐私（已脱敏）": "SELECT 1 FROM finding WHERE kind = 'privacy.id_card' AND text LIKE '36%***%'",
+    "首页标识：缺少": "SELECT 1 FROM finding WHERE kind = 'home.missing' AND gone_at IS NULL",
+    "首页标识：不规范": "SELECT 1 FROM finding WHERE kind = 'home.invalid' AND gone_at IS NULL",
+    "首页标识：已改": "SELECT 1 FROM finding WHERE kind LIKE 'home.%' AND gone_at IS NOT NULL",
+    **{
+        f"发稿日期可疑：{rule}": f"SELECT 1 FROM finding WHERE kind = 'date.forged' AND rule = 'date.{rule}'"
+        for rule in ("seen_before", "url", "tag", "moved")
+    },
+    "统计复核": "SELECT 1 FROM finding WHERE kind = 'wording.typo' AND rule = 'reader' AND severity = 'low'",
+    **{
+        f"死链：{cause} {status}": f"SELECT 1 FROM finding WHERE kind = 'link.dead' AND cause = '{cause}' "
+        f"AND http_status IS NOT DISTINCT FROM {status}"
+        for cause, status in (("not_found_404", "404"), ("server_5xx", "503"), ("timeout", "NULL"))
+    },
+    "没有 HTTPS 就没有响应头可查": "SELECT 1 FROM certificate_check WHERE NOT https AND missing_headers IS NULL",
     "证书到期": "SELECT 1 FROM certificate_check WHERE days_left < 0",
     "证书临期": "SELECT 1 FROM finding WHERE kind = 'certificate.expiring' AND gone_at IS NULL",
     "IPv6 98.9%": "SELECT 1 FROM ipv6_check WHERE level2_ok = 178",
@@ -119,6 +135,28 @@ def test_every_batch_says_in_chinese_whose_it_is(city: DataDir) -> None:
 def test_every_leak_and_hidden_link_names_its_page(city: DataDir) -> None:
     sql = "SELECT finding_id FROM finding WHERE page_url IS NULL AND (kind LIKE 'hidden.%' OR kind LIKE 'privacy.%')"
     assert rows(city, sql) == []
+
+
+def test_every_finding_of_a_page_has_its_masked_snapshot(city: DataDir) -> None:
+    found = rows(
+        city,
+        "SELECT kind, text, snapshot_sha256, page_url FROM finding WHERE kind NOT LIKE 'certificate.%' AND gone_at IS NULL",
+    )
+    assert len(found) > 150
+    shown = [(snapshots.read(city, r["snapshot_sha256"] or "") or b"").decode() for r in found]
+    assert [r for r, text in zip(found, shown, strict=True) if r["text"] not in text] == []
+    assert [r for r, text in zip(found, shown, strict=True) if privacy.find(text)] == []
+    kept = rows(city, "SELECT url, snapshot_sha256 FROM snapshot")
+    assert {(r["page_url"], r["snapshot_sha256"]) for r in found} <= {
+        (r["url"], r["snapshot_sha256"]) for r in kept
+    }
+
+
+def test_no_site_has_response_headers_of_https_without_https(city: DataDir) -> None:
+    assert (
+        rows(city, "SELECT site_code FROM certificate_check WHERE NOT https AND missing_headers IS NOT NULL")
+        == []
+    )
 
 
 def test_no_address_of_the_demonstration_can_be_real(city: DataDir) -> None:
