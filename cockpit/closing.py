@@ -97,7 +97,9 @@ def close(data: DataDir, week: str, *, actor: str, now: datetime) -> Closed:
 def frozen_files(data: DataDir, reader: store.Reader, result: WeekResult) -> dict[str, str]:
     """The texts an issue keeps: what it is judged by, and the other files of its bundle as they stand."""
     ids = [e.finding_id for r in result.results for e in r.measured.rows if e.finding_id]
-    return issues.frozen_files(data) | annexes.freeze(reader, result.week, ids, masked)
+    return issues.frozen_files(data) | annexes.freeze(
+        reader, result.week, ids, masked, Calendar.load(data.calendar)
+    )
 
 
 def correct(

@@ -17,6 +17,7 @@ from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir, data_dir
 from cockpit.report import export
 from cockpit.store.queries import disputes
+from cockpit.workdays import Calendar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -70,8 +71,20 @@ def bundle_of(
     """The bundle of a week. The frozen texts of an issue are nobody's own; `unit` filters every file of it."""
     rules = load_rules(data.rules)
     text = (data.rules / "indicators.toml").read_bytes()
+    calendar = Calendar.load(data.calendar)
     with store.reader(data) as reader:
-        return export.build(reader, rules, text, week, now, actor, mask=masked, unit=unit, revision=revision)
+        return export.build(
+            reader,
+            rules,
+            text,
+            week,
+            now,
+            actor,
+            mask=masked,
+            calendar=calendar,
+            unit=unit,
+            revision=revision,
+        )
 
 
 def _write(bundle: export.Bundle, out: Path) -> list[Path]:

@@ -129,10 +129,16 @@ def case(calendar: Calendar, row: Row, day: date) -> Case:
         state = "answered" if known["answered_on"] else "wrong"
         return Case(known, state, None, None, str(error), _stays(calendar, known, day, ()))
     answered = known["answered_on"]
-    left = calendar.between(answered or day, ran.due)
+    left = _left(calendar, answered or day, ran.due)
     state = _state(row, known, ran, day, left)
     stays = _stays(calendar, known, day, tuple((s.first, s.last) for s in ran.stops))
     return Case(known, state, ran, None if state in {"waiting", "dropped"} else left, "", stays)
+
+
+def _left(calendar: Calendar, day: date, due: date) -> int:
+    """Working days left; past the due date at least one is gone, on the Saturday after a Friday too."""
+    left = calendar.between(day, due)
+    return min(left, -1) if day > due else left
 
 
 def _state(row: Row, known: Row, ran: Deadline, day: date, left: int) -> str:

@@ -1,53 +1,13 @@
-"""Measures of the ledgers: 依申请公开, 网民留言, 政务新媒体."""
+"""Measures of the ledgers of 网民留言 and 政务新媒体."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import date, timedelta
+from datetime import date
 from types import MappingProxyType
-from typing import Any
 
-from cockpit.appraise.applications import SOON_WORKDAYS, Case, case
+from cockpit.appraise.by_unit import by_unit, window
 from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, unmeasured
-
-
-def applications_overdue(q: Queries, m: Moment) -> list[Measured]:
-    """Applications past their due date: unanswered, or answered late within the last seven days."""
-    week_ago = m.day - timedelta(days=7)
-    return _applications(
-        q,
-        m,
-        "逾期",
-        lambda c: c.state == "overdue" or (c.state == "late" and c.row["answered_on"] > week_ago),
-    )
-
-
-def applications_due_soon(q: Queries, m: Moment) -> list[Measured]:
-    """Unanswered applications due within three working days."""
-    return _applications(q, m, f"{SOON_WORKDAYS} 个工作日内到期", lambda c: c.state == "soon")
-
-
-def _applications(q: Queries, m: Moment, noun: str, hit: Callable[[Case], bool]) -> list[Measured]:
-    rows = q.rows(
-        """
-        SELECT * FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id
-        """,
-        {"day": m.day, "since": m.day - timedelta(days=m.window_days)},
-    )
-    units: dict[str, list[Evidence]] = {}
-    for row in rows:
-        hits = units.setdefault(row["unit_code"], [])
-        if row["answered_on"] and row["answered_on"] <= m.day - timedelta(days=7):
-            continue
-        found = case(m.calendar, row, m.day)
-        if found.clock and hit(found):
-            answered = row["answered_on"] if found.state == "late" else None
-            state = f"{answered} 才答复" if answered else "尚未答复"
-            hits.append(Evidence(f"申请 {row['application_id']} 期限 {found.clock.due}，{state}"))
-    return [
-        Measured(u, u, float(len(hits)), f"依申请公开{noun} {len(hits)} 件", tuple(hits))
-        for u, hits in units.items()
-    ]
 
 
 def message_months(q: Queries, m: Moment) -> list[Measured]:
@@ -57,15 +17,11 @@ def message_months(q: Queries, m: Moment) -> list[Measured]:
         SELECT unit_code, message_id, received_on, CASE WHEN answered_on <= $day THEN answered_on END AS answered_on, valid
         FROM message WHERE received_on <= $day AND received_on > $since ORDER BY received_on, message_id
         """,
-        {"day": m.day, "since": m.day - timedelta(days=m.window_days)},
+        window(m),
     )
-    units: dict[str, list[dict[str, Any]]] = {}
-    for row in rows:
-        waiting = units.setdefault(row["unit_code"], [])
-        if row["answered_on"] is None and row["valid"] is not False:
-            waiting.append(row)
     out = []
-    for unit, waiting in units.items():
+    for unit, own in by_unit(rows).items():
+        waiting = [row for row in own if row["answered_on"] is None and row["valid"] is not False]
         months = max((_months(row["received_on"], m.day) for row in waiting), default=0)
         late = [row for row in waiting if _months(row["received_on"], m.day) >= 1]
         evidence = tuple(
@@ -114,8 +70,6 @@ def account_age_days(q: Queries, m: Moment) -> list[Measured]:
 
 METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProxyType(
     {
-        "applications_overdue": applications_overdue,
-        "applications_due_soon": applications_due_soon,
         "message_months": message_months,
         "account_age_days": account_age_days,
     }

@@ -13,11 +13,13 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cockpit.clock import local_day, week_bounds
+from cockpit.appraise.applications import case
+from cockpit.clock import week_bounds, week_days
 from cockpit.report.columns import FILES, cell
 from cockpit.store.queries import exports
 from cockpit.store.reader import Reader
 from cockpit.tabular_out import csv_bytes
+from cockpit.workdays import Calendar
 
 FOLDER = "export/"
 NAMES = f"{FOLDER}names.json"
@@ -54,9 +56,11 @@ def names(reader: Reader) -> Names:
     return Names(*exports.names(reader))
 
 
-def freeze(reader: Reader, week: str, finding_ids: Iterable[str], mask: Mask) -> dict[str, str]:
+def freeze(
+    reader: Reader, week: str, finding_ids: Iterable[str], mask: Mask, calendar: Calendar
+) -> dict[str, str]:
     """File name → text of everything a bundle of this week will hold besides scores and deductions."""
-    found = {name: _text(FILES[name], rows, mask) for name, rows in live(reader, week).items()}
+    found = {name: _text(FILES[name], rows, mask) for name, rows in live(reader, week, calendar).items()}
     evidence = exports.findings(reader, sorted(set(finding_ids)))
     found[EVIDENCE] = _text(FILES[EVIDENCE], evidence, mask)
     known = names(reader)
@@ -83,13 +87,13 @@ def kept_names(files: Mapping[str, str]) -> Names | None:
     return Names(**json.loads(files[NAMES])) if NAMES in files else None
 
 
-def live(reader: Reader, week: str) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the annexes as they stand now."""
+def live(reader: Reader, week: str, calendar: Calendar) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the annexes as they stand now; applications by the clock at the week's Sunday."""
     start, end = week_bounds(week)
-    day = local_day(end)
+    _, sunday = week_days(week)
     found: dict[str, list[dict[str, Any]]] = {
         "04_预警处置": exports.warnings(reader, start, end),
-        "05_依申请公开": [_application(row, day) for row in exports.applications(reader, end)],
+        "05_依申请公开": [_application(calendar, row, sunday) for row in exports.applications(reader, end)],
         "06_可用性日汇总": [
             {**row, "reason": None if row["visits"] else "当天没有有效访问，未采集"}
             for row in exports.availability(reader, start, end)
@@ -100,9 +104,18 @@ def live(reader: Reader, week: str) -> dict[str, list[dict[str, Any]]]:
     return found
 
 
-def _application(row: Mapping[str, Any], day: date) -> dict[str, Any]:
-    due = row["due_on"]
-    return {**row, "late": None if due is None else (row["answered_on"] or day) > due}
+def _application(calendar: Calendar, row: Mapping[str, Any], day: date) -> dict[str, Any]:
+    """A row of the ledger with the due date and lateness of the clock that the indicators count by."""
+    found = case(calendar, row, day)
+    due = found.clock.due if found.clock and found.state not in {"waiting", "dropped"} else None
+    answered = found.row["answered_on"]
+    return {
+        **row,
+        "due_on": due,
+        "answered_on": answered,
+        "result": row["result"] if answered else None,
+        "late": None if due is None else found.state in {"overdue", "late"},
+    }
 
 
 def previous_issue(reader: Reader, week: str, closed_at: datetime | None) -> int:

@@ -22,6 +22,7 @@ from cockpit.store.queries import exports
 from cockpit.store.queries import issues as stored
 from cockpit.store.queries.scores import weeks
 from cockpit.store.reader import Reader
+from cockpit.workdays import Calendar
 
 GROUPS = ("county", "dept_service", "dept_other")
 Lines = list[list[str]]
@@ -72,13 +73,15 @@ def source(reader: Reader, rules: Rules, rules_text: bytes, week: str, revision:
     return Source(week, issue["revision"], issue, frozen, text, files, names, batch)
 
 
-def lines(reader: Reader, source: Source, nature: str, mask: Mask, unit: str | None) -> dict[str, Lines]:
+def lines(
+    reader: Reader, source: Source, nature: str, mask: Mask, unit: str | None, calendar: Calendar
+) -> dict[str, Lines]:
     """File → headings and cells, in their stable order, stamped."""
     rows = _scored_rows(reader, source)
     kept = annexes.thaw(source.files)
     if not kept:
         ids = [r["finding_id"] for r in rows["02_扣分明细"] if r["finding_id"]]
-        rows |= annexes.live(reader, source.week)
+        rows |= annexes.live(reader, source.week, calendar)
         evidence = {f["finding_id"]: f for f in exports.findings(reader, ids)}
         rows[EVIDENCE] = [
             {**evidence[d["finding_id"]], "deduction_id": d["deduction_id"], "unit_code": d["unit_code"]}

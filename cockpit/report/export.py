@@ -27,6 +27,7 @@ from cockpit.store.queries import exports
 from cockpit.store.reader import Reader
 from cockpit.store.schema import all_tables
 from cockpit.tabular_out import csv_bytes
+from cockpit.workdays import Calendar
 
 DICTIONARY, RULES, SCRIPT, BOOK = "数据字典", "口径.toml", "复算.py", "考核包.xlsx"
 _ZIP_TIME = (2020, 1, 1, 0, 0, 0)
@@ -55,18 +56,21 @@ def build(
     actor: str,
     *,
     mask: Callable[[str], str],
+    calendar: Calendar | None = None,
     unit: str | None = None,
     revision: int | None = None,
 ) -> Bundle:
     """Everything of one week (its newest issue, or `revision`), or of one unit in it.
 
-    `rules`, `rules_text`: of today, for a week that is not closed. `mask` takes personal data out of scraped
+    `rules`, `rules_text`, `calendar`: of today, for a week that is not closed. `mask` takes personal data out of scraped
     prose; it is the caller's, as reports do not know detectors. Raises CockpitError for a week without scores.
     """
     source = contents.source(reader, rules, rules_text, week, revision)
     meta = exports.snapshot(reader)
     demo = meta.get("origin") == "demo"
-    lines = contents.lines(reader, source, "演示数据" if demo else "采集数据", mask, unit)
+    lines = contents.lines(
+        reader, source, "演示数据" if demo else "采集数据", mask, unit, calendar or Calendar()
+    )
     prefix = "演示数据_" if demo else ""
     dictionary = _dictionary(source.rules)
     files = {f"{prefix}{name}.csv": csv_bytes(found[0], found[1:]) for name, found in lines.items()}

@@ -24,6 +24,7 @@ from cockpit.report.columns import CHANNEL_STATES, FILES, SHOWN, STAMP, Col, cel
 from cockpit.store.queries import channels
 from cockpit.store.queries.scores import LATEST
 from cockpit.tabular_out import neutral
+from cockpit.workdays import Calendar
 
 NOW = datetime(2026, 11, 24, 4)
 WEEK = "2026-W47"
@@ -246,7 +247,7 @@ def test_channels_stand_in_the_file_as_on_the_screen(city: DataDir, tmp_path: Pa
     batch.write(NOW)
     store.load(data, NOW)
     with store.reader(data) as reader:
-        rows, shown = annexes.live(reader, WEEK)["08_栏目更新"], channels.counts(reader)
+        rows, shown = annexes.live(reader, WEEK, Calendar())["08_栏目更新"], channels.counts(reader)
     assert Counter(r["state"] for r in rows) == {s: n for s, n in shown.items() if n}
     failed = [r for r in rows if r["site_code"] == site]
     assert {(r["state"], r["cause"]) for r in failed} == {("unmeasured", "timeout")}

@@ -1,0 +1,115 @@
+"""Measures of 依申请公开: every one reads the cases of `applications.case`, so that one clock counts everywhere.
+
+The stored due date is the clock at the last load; a week is judged by the clock at its Sunday, which is another day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import timedelta
+from types import MappingProxyType
+
+from cockpit.appraise.applications import SOON_WORKDAYS, Case, case
+from cockpit.appraise.by_unit import by_unit, counted, rates, window
+from cockpit.appraise.moment import Measured, Moment, Queries
+from cockpit.deadline import CORRECTION_NOTICE_DAYS, PARTNER_DAYS, THIRD_PARTY_DAYS
+
+OPENED = ("予以公开", "部分公开")
+LATE_DAYS = 7  # a late answer is a lost point of the week it was given in
+_STOPS = MappingProxyType({"third_party": "征求意见", "partner": "征求其他机关意见"})
+_LIMIT = MappingProxyType({"third_party": THIRD_PARTY_DAYS, "partner": PARTNER_DAYS})
+
+
+def _cases(q: Queries, m: Moment) -> dict[str, list[Case]]:
+    """Unit → its applications of the window as they stood that day."""
+    rows = q.rows(
+        "SELECT * FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id",
+        window(m),
+    )
+    return {unit: [case(m.calendar, row, m.day) for row in own] for unit, own in by_unit(rows).items()}
+
+
+def applications_overdue(q: Queries, m: Moment) -> list[Measured]:
+    """Applications past their due date: unanswered, or answered late within the last seven days."""
+    week_ago = m.day - timedelta(days=LATE_DAYS)
+
+    def told(c: Case) -> str | None:
+        lately = c.state == "late" and c.row["answered_on"] > week_ago
+        return _due(c) if c.state == "overdue" or lately else None
+
+    return counted(_cases(q, m), told, "依申请公开逾期")
+
+
+def applications_due_soon(q: Queries, m: Moment) -> list[Measured]:
+    """Unanswered applications due within three working days."""
+    told: Callable[[Case], str | None] = lambda c: _due(c) if c.state == "soon" else None  # noqa: E731
+    return counted(_cases(q, m), told, f"依申请公开{SOON_WORKDAYS} 个工作日内到期")
+
+
+def _due(c: Case) -> str:
+    answered = c.row["answered_on"] if c.state == "late" else None
+    state = f"{answered} 才答复" if answered else "尚未答复"
+    return f"申请 {c.row['application_id']} 期限 {c.clock.due if c.clock else '不明'}，{state}"
+
+
+def corrections_late(q: Queries, m: Moment) -> list[Measured]:
+    """Applications whose applicant was asked for a correction later than seven working days (第三十条)."""
+
+    def told(c: Case) -> str | None:
+        asked, received = c.row["correction_asked_on"], c.row["received_on"]
+        if not asked or asked <= m.calendar.add(received, CORRECTION_NOTICE_DAYS):
+            return None
+        return f"申请 {c.row['application_id']} {received} 收到，{asked} 才告知补正"
+
+    return counted(_cases(q, m), told, "补正告知逾期")
+
+
+def third_parties_late(q: Queries, m: Moment) -> list[Measured]:
+    """Unanswered applications that wait for another's opinion for more than fifteen working days (第三十二、三十四条)."""
+
+    def told(c: Case) -> str | None:
+        if c.row["answered_on"]:
+            return None
+        waits = [_wait(c, key) for key in _STOPS if _waits_too_long(c, key, m)]
+        return f"申请 {c.row['application_id']} {'，'.join(waits)}" if waits else None
+
+    return counted(_cases(q, m), told, "征求意见超期")
+
+
+def _waits_too_long(c: Case, key: str, m: Moment) -> bool:
+    first = c.row[f"{key}_from"]
+    return bool(first and not c.row[f"{key}_to"] and m.calendar.add(first, _LIMIT[key]) < m.day)
+
+
+def _wait(c: Case, key: str) -> str:
+    return f"{c.row[f'{key}_from']} 起{_STOPS[key]}，已超过 {_LIMIT[key]} 个工作日"
+
+
+def answered_in_time(q: Queries, m: Moment) -> list[Measured]:
+    """按时办结率: answered in time ÷ (answered or past due), extension and stops of the clock counted."""
+    due = {
+        unit: [c for c in found if c.clock and c.state in {"answered", "late", "overdue"}]
+        for unit, found in _cases(q, m).items()
+    }
+    return rates(due, lambda c: c.state == "answered", m, "依申请公开按时办结")
+
+
+def opened_share(q: Queries, m: Moment) -> list[Measured]:
+    """实质公开率: 予以公开 and 部分公开 ÷ answered."""
+    answered = {
+        unit: [c for c in found if c.row["answered_on"] and c.row["result"]]
+        for unit, found in _cases(q, m).items()
+    }
+    return rates(answered, lambda c: c.row["result"] in OPENED, m, "实质公开")
+
+
+METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProxyType(
+    {
+        "applications_overdue": applications_overdue,
+        "applications_due_soon": applications_due_soon,
+        "corrections_late": corrections_late,
+        "third_parties_late": third_parties_late,
+        "answered_in_time": answered_in_time,
+        "opened_share": opened_share,
+    }
+)
