@@ -27,10 +27,15 @@ def parse_time(text: str) -> datetime:
     return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).astimezone(UTC).replace(tzinfo=None)
 
 
+def real() -> datetime:
+    """What the clock on the wall says, whatever was asked for. Naive UTC."""
+    return datetime.now(UTC).replace(tzinfo=None)
+
+
 def now(as_of: str | None = None) -> datetime:
     """The instant a command works at: --as-of, else COCKPIT_NOW, else the clock. Naive UTC, whole microseconds."""
     text = as_of or os.environ.get("COCKPIT_NOW")
-    return parse_time(text) if text else datetime.now(UTC).replace(tzinfo=None)
+    return parse_time(text) if text else real()
 
 
 def to_local(moment: datetime) -> datetime:

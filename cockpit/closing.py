@@ -77,6 +77,7 @@ def close(data: DataDir, week: str, *, actor: str, now: datetime) -> Closed:
         raise CockpitError(
             f"{week} 还没有结束（{to_local(week_bounds(week)[1]):%Y-%m-%d %H:%M} 结束），不能封存"
         )
+    pipeline.refuse_the_past(data, now, "封存", "请去掉 --as-of（和 COCKPIT_NOW）再运行")
     if store.pending_batches(data):
         pipeline.load_all(data, now)
     already = newest(data, week)

@@ -10,6 +10,10 @@ from dataclasses import asdict
 from cockpit import clock, doctor, pipeline, store
 from cockpit.paths import data_dir
 
+INSTEAD = (
+    "请去掉 --as-of（和 COCKPIT_NOW）再运行；要看当时的情况用 rehearse --as-of 或 score --week，只算不改"
+)
+
 
 def add_load_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--force", action="store_true", help="没有待入库批次也重新发布（刷新预警、台账）")
@@ -18,7 +22,9 @@ def add_load_arguments(parser: argparse.ArgumentParser) -> None:
 
 def load(args: argparse.Namespace) -> int:
     """入库：把暂存批次并入数据库并发布。"""
-    report = pipeline.load_all(data_dir(args.data), clock.now(args.as_of), force=args.force)
+    data, now = data_dir(args.data), clock.now(args.as_of)
+    pipeline.refuse_the_past(data, now, "入库", INSTEAD)
+    report = pipeline.load_all(data, now, force=args.force)
     return _tell(report, args.json, "没有待入库批次，已发布的数据不变。")
 
 
@@ -28,7 +34,9 @@ def add_rebuild_arguments(parser: argparse.ArgumentParser) -> None:
 
 def rebuild(args: argparse.Namespace) -> int:
     """重建：从归档批次重新生成数据库。"""
-    report = pipeline.rebuild_all(data_dir(args.data), clock.now(args.as_of))
+    data, now = data_dir(args.data), clock.now(args.as_of)
+    pipeline.refuse_the_past(data, now, "重建", INSTEAD)
+    report = pipeline.rebuild_all(data, now)
     return _tell(report, args.json, "没有归档批次，已发布空库。")
 
 

@@ -12,6 +12,7 @@ import duckdb
 from cockpit import clock, registry, store, trail
 from cockpit.appraise import applications, review, warnings
 from cockpit.appraise.judge import Connection
+from cockpit.errors import CockpitError
 from cockpit.paths import DataDir
 from cockpit.workdays import Calendar
 
@@ -19,10 +20,22 @@ from cockpit.workdays import Calendar
 def load_all(data: DataDir, now: datetime, *, force: bool = False) -> store.LoadReport:
     """Load pending batches; mirror the register and refresh the warnings in the same transaction.
 
-    Files changed past the program are noticed first and enter the trail with it.
+    Files changed past the program are noticed first and enter the trail with it. A `now` before what is published
+    brings the batches in and leaves the warnings judged at the published moment (`store.not_before`).
     """
     trail.watch(data, now)
-    return store.load(data, now, register=_register_rows(data), after_merge=after_merge, force=force)
+    rows = _register_rows(data)
+    return store.load(data, now, register=rows, after_merge=after_merge, force=force, clock=clock.real())
+
+
+def refuse_the_past(data: DataDir, now: datetime, deed: str, instead: str) -> None:
+    """Raise CockpitError where `now` lies before the moment that is published: what was judged once is history."""
+    published = store.loaded_at(data)
+    if published is not None and store.not_before(published, now, clock.real()) != now:
+        raise CockpitError(
+            f"{deed}的时间 {clock.to_local(now):%Y-%m-%d %H:%M} 早于已发布的数据（判断到 "
+            f"{clock.to_local(published):%Y-%m-%d %H:%M}）：预警的开立和办结、封存都不能倒填，什么都没有改。{instead}"
+        )
 
 
 def rebuild_all(data: DataDir, now: datetime) -> store.LoadReport:

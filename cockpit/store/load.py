@@ -28,7 +28,7 @@ from cockpit.store.batch import Header, discard, fsync_folder, order, read_heade
 from cockpit.store.findings import merge_findings
 from cockpit.store.merge import merge
 from cockpit.store.migrations import migrate
-from cockpit.store.reader import is_outdated
+from cockpit.store.reader import is_outdated, loaded_at
 from cockpit.store.schema import SCHEMA_VERSION, all_tables, create, create_staging, input_tables
 from cockpit.store.staging import BadBatchError, Pending, stage
 from cockpit.store.warning_log import log_changes, remove_unpublished, restore, write_log
@@ -61,6 +61,7 @@ class _Job:
     trail: audit.Extension = field(default_factory=audit.Extension)
     changes: list[dict[str, Any]] = field(default_factory=list)  # of the warnings, to be logged
     replay_at: datetime | None = None  # a rebuild does the rule work of the last load again before its own
+    clock: datetime | None = None  # what the clock says, where `now` may be an asked-for time
 
 
 def load(
@@ -70,15 +71,17 @@ def load(
     register: Register | None = None,
     after_merge: AfterMerge | None = None,
     force: bool = False,
+    clock: datetime | None = None,
 ) -> LoadReport:
     """Merge all pending batches and publish a new version; without any, nothing is published unless `force`.
 
     `register`: rows of unit, site, channel and account that replace the mirrored ones.
     `after_merge`: rule work on the merged data inside the same transaction (e.g. warnings).
+    `clock`: then a `now` before the published moment does not judge the past again (see `not_before`).
     Raises StoreError when the disk refuses; the batches stay pending and the old version published.
     """
     started = time.monotonic()
-    job = _Job(data, now, register, after_merge, LoadReport())
+    job = _Job(data, now, register, after_merge, LoadReport(), clock=clock)
     with exclusive(data):
         _clear_leftovers(data)
         pending = _accept(job, data.spool.glob("*.parquet"))
@@ -95,22 +98,21 @@ def rebuild(
     started = time.monotonic()
     with exclusive(data):
         _clear_leftovers(data)
-        job = _Job(data, now, register, after_merge, LoadReport(), replay_at=_loaded_at(data))
+        job = _Job(data, now, register, after_merge, LoadReport(), replay_at=loaded_at(data))
         pending = _accept(job, [*data.archive.glob("*/*.parquet"), *data.spool.glob("*.parquet")])
         _publish(job, pending, base=None)
         job.report.seconds = time.monotonic() - started
     return job.report
 
 
-def _loaded_at(data: DataDir) -> datetime | None:
-    """When the published version was made; None where there is none or it cannot be read."""
-    path = _current(data)
-    try:
-        with duckdb.connect(str(path), read_only=True) as con:
-            row = con.execute("SELECT value FROM meta WHERE key = 'loaded_at'").fetchone()
-    except duckdb.Error:
-        return None
-    return datetime.fromisoformat(row[0]) if row else None
+def not_before(published: datetime | None, now: datetime, clock: datetime | None) -> datetime:
+    """The moment a load judges at. What was judged once is history: time goes on from the published moment.
+
+    A published moment ahead of the clock came of a clock that was wrong and has been put right: then `now` counts.
+    """
+    if published is None or clock is None or published > clock:
+        return now
+    return max(now, published)
 
 
 def pending_batches(data: DataDir) -> int:
@@ -221,6 +223,7 @@ def _merge_all(job: _Job, building: Path, pending: list[Pending]) -> None:
             create(con)
             _set_meta(con, schema_version=str(SCHEMA_VERSION))
         migrate(con)
+        job.now = not_before(_judged_at(con), job.now, job.clock)
         done = {row[0] for row in con.execute("SELECT batch_id FROM batch").fetchall()}
         new = [p for p in pending if p.header.batch_id not in done]
         remove_unpublished(job.data, done, pending)
@@ -309,6 +312,11 @@ def _set_meta(con: duckdb.DuckDBPyConnection, **values: str) -> None:
     for key, value in values.items():
         con.execute("DELETE FROM meta WHERE key = ?", [key])
         con.execute("INSERT INTO meta VALUES (?, ?)", [key, value])
+
+
+def _judged_at(con: duckdb.DuckDBPyConnection) -> datetime | None:
+    row = con.execute("SELECT value FROM meta WHERE key = 'loaded_at'").fetchone()
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 def _next_number(data: DataDir) -> int:

@@ -10,6 +10,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -70,6 +71,19 @@ def is_outdated(data: DataDir) -> bool:
             return stored_version(con) < SCHEMA_VERSION
     except duckdb.Error:
         return False  # damaged: the load or the reader that needs it says so
+
+
+def loaded_at(data: DataDir) -> datetime | None:
+    """The moment the published version was judged at; None where there is none or it cannot be read."""
+    path = _published(data)
+    if path is None:
+        return None
+    try:
+        with _connect(path) as con:
+            row = con.execute("SELECT value FROM meta WHERE key = 'loaded_at'").fetchone()
+    except duckdb.Error:
+        return None
+    return datetime.fromisoformat(row[0]) if row else None
 
 
 @contextmanager
