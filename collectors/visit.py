@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import date
 
@@ -81,9 +82,11 @@ def visit(
     known = {(source, found.url) for source, found in out.hidden}
     out.hidden += [(s, f) for s, f in _turned(out.walked) if (s, f.url) not in known]
     if not out.walked.stopped:
-        out.hidden += list(cloak.find(out.walked, fetcher))
-        if attachments is not None:
-            out.attached = attachments.look(out.walked, today, stop)
+        with ThreadPoolExecutor(1) as beside:  # one request at a time, beside the three of the attachments
+            faces = beside.submit(lambda: list(cloak.find(out.walked, fetcher)))
+            if attachments is not None:
+                out.attached = attachments.look(out.walked, today, stop)
+        out.hidden += faces.result()
     return out
 
 
