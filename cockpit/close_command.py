@@ -7,12 +7,14 @@ import getpass
 import json
 from collections.abc import Sequence
 from dataclasses import asdict
+from datetime import datetime
 from typing import Any
 
-from cockpit import clock, closing
+from cockpit import autoclose, clock, closing
 from cockpit.appraise.issues import Difference
 from cockpit.closing import Closed, Proof
-from cockpit.paths import data_dir
+from cockpit.errors import CockpitError
+from cockpit.paths import DataDir, data_dir
 
 SHOWN = 20  # differences told in full
 
@@ -20,6 +22,11 @@ SHOWN = 20  # differences told in full
 def add_close_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--week", metavar="周次", help="如 2026-W47（默认最近一个完整的周）")
     parser.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="封存人（默认当前用户）")
+    parser.add_argument(
+        "--due",
+        action="store_true",
+        help="按日程封存：到点、采齐的周都封存，没采齐的说明缺什么（可反复运行）",
+    )
     parser.add_argument("--correct", action="store_true", help="对已封存的周出更正：并入异议结论")
     parser.add_argument("--late-facts", action="store_true", help="更正时也并入封存后才到的数据")
     parser.add_argument("--reason", default="", metavar="理由", help="更正理由（更正时必填）")
@@ -29,6 +36,8 @@ def add_close_arguments(parser: argparse.ArgumentParser) -> None:
 def close_week(args: argparse.Namespace) -> int:
     """封存一周，或对已封存的周出更正。"""
     data, now = data_dir(args.data), clock.now(args.as_of)
+    if args.due:
+        return _close_due(data, now, args)
     week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
     if args.correct:
         done = closing.correct(
@@ -38,6 +47,22 @@ def close_week(args: argparse.Namespace) -> int:
         done = closing.close(data, week, actor=args.actor, now=now)
     print(json.dumps(asdict(done), ensure_ascii=False, default=str) if args.json else closed_text(done))
     return 0
+
+
+def _close_due(data: DataDir, now: datetime, args: argparse.Namespace) -> int:
+    """Exit code 1 while a week that is due waits for its collection."""
+    if args.week or args.correct or args.late_facts:
+        raise CockpitError("--due 按日程封存，不与 --week、--correct、--late-facts 同用")
+    weeks = autoclose.run(data, now)
+    if args.json:
+        rows = [{**asdict(w), "told": autoclose.told(w)} for w in weeks]
+        print(json.dumps(rows, ensure_ascii=False, default=str))
+    else:
+        for w in weeks:
+            print(f"{w.week} {autoclose.STATES[w.state]}：{autoclose.told(w)}")
+        if not weeks:
+            print("还没有采集过，没有可以封存的周。")
+    return 1 if any(w.state == "waiting" for w in weeks) else 0
 
 
 def closed_text(done: Closed) -> str:

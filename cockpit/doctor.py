@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from types import MappingProxyType
 
-from cockpit import registry, store
+from cockpit import autoclose, registry, store
 from cockpit.appraise import indicators
 from cockpit.clock import to_local
 from cockpit.errors import CockpitError
 from cockpit.paths import CHECKOUT, DataDir
+from collectors.schedule_plan import load_plan
 
 MARKS: Mapping[str, str] = MappingProxyType({"ok": "✓", "notice": "●", "wrong": "✕"})
 LEAST_FREE_GB = 1.0
@@ -155,6 +156,21 @@ def _freshness(data: DataDir, now: datetime) -> Check:
     return Check("采集时效", "ok", f"最近一次采集在 {moment}")
 
 
+def _closing(data: DataDir, now: datetime) -> Check:
+    plan = load_plan(data.rules)
+    if plan.closing is None:
+        return Check("每周封存", "ok", "自动封存已关闭，由人运行 close-week")
+    if store.version(data) is None:
+        return Check("每周封存", "ok", f"{plan.closing.name} 起采齐即封，还没有数据")
+    with store.reader(data) as reader:
+        found = autoclose.examine(reader, plan, now)
+    waiting = [w for w in found if w.state == "waiting"]
+    if waiting:
+        fact = "；".join(f"{w.week} 还缺 {len(w.missing)} 项采集" for w in waiting)
+        return Check("每周封存", "notice", fact, autoclose.told(waiting[0]))
+    return Check("每周封存", "ok", f"{plan.closing.name} 起采齐即封，没有拖着的周")
+
+
 CHECKS: Mapping[str, Callable[[DataDir, datetime], Check]] = MappingProxyType(
     {
         "Python": _python,
@@ -165,5 +181,6 @@ CHECKS: Mapping[str, Callable[[DataDir, datetime], Check]] = MappingProxyType(
         "数据库": _database,
         "暂存批次": _spool,
         "采集时效": _freshness,
+        "每周封存": _closing,
     }
 )

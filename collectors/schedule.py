@@ -29,7 +29,7 @@ from apscheduler.triggers.cron import CronTrigger
 from cockpit import clock
 from cockpit.errors import CockpitError
 from cockpit.paths import CHECKOUT, DataDir, data_dir
-from collectors.schedule_plan import WEEKDAYS, Job, Plan, load_plan
+from collectors.schedule_plan import CLOSE, WEEKDAYS, Job, Plan, load_plan
 
 LONGEST_RUN = timedelta(hours=6)
 BEIJING = "Asia/Shanghai"
@@ -211,6 +211,11 @@ def describe(plan: Plan) -> str:
     for job in plan.jobs:
         moments = "、".join(f"{m // 60:02d}:{m % 60:02d}" for m in job.minutes[:3])
         more = f" 等每天 {len(job.minutes)} 次" if len(job.minutes) > 3 else ""
+        if job.name == CLOSE and plan.closing:
+            lines.append(
+                f"{job.name}\t{plan.closing.name} 起每小时看一次，采齐即封\tpython -m {' '.join(job.command)}"
+            )
+            continue
         day = "每天" if job.weekday is None else f"每周{'一二三四五六日'[job.weekday]}"
         lines.append(f"{job.name}\t{day} {moments}{more}\tpython -m {' '.join(job.command)}")
     return "\n".join(lines)

@@ -14,9 +14,11 @@ from cockpit.errors import CockpitError
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 COMMANDS = {
     "collectors": {"probe", "patrol", "ipv6", "certificate", "ledgers", "all"},
-    "cockpit": {"load", "score", "export", "notify", "backup"},
+    "cockpit": {"load", "score", "close-week", "export", "notify", "backup"},
 }
+LOOKERS = ("probe", "patrol", "ipv6", "certificate")
 DAY_MINUTES = 24 * 60
+CLOSE = "每周封存"
 
 
 @dataclass(frozen=True)
@@ -43,12 +45,39 @@ class Job:
 
 
 @dataclass(frozen=True)
+class Closing:
+    """When a week that is over is closed by itself: not before this moment of the next week, once collected.
+
+    `fresh_days`: every site in use must have been looked at by every scheduled collector in the week's last days.
+    """
+
+    weekday: int
+    minute: int
+    fresh_days: int
+
+    @property
+    def name(self) -> str:
+        return f"每周{'一二三四五六日'[self.weekday]} {self.minute // 60:02d}:{self.minute % 60:02d}"
+
+
+@dataclass(frozen=True)
 class Plan:
-    """The whole schedule."""
+    """The whole schedule; `closing` is None where weeks are closed by hand."""
 
     jobs: tuple[Job, ...]
     load_after_each_run: bool
     grace: timedelta
+    closing: Closing | None = None
+
+    @property
+    def collectors(self) -> tuple[str, ...]:
+        """The scheduled collectors that look at sites, in the order of the file."""
+        names = [job.command[1] for job in self.jobs if job.command[0] == "collectors"]
+        return tuple(
+            dict.fromkeys(
+                n for name in names for n in (LOOKERS if name == "all" else (name,)) if n in LOOKERS
+            )
+        )
 
 
 def load_plan(folder: Path) -> Plan:
@@ -62,12 +91,16 @@ def load_plan(folder: Path) -> Plan:
         raise CockpitError(f"{path} 不是正确的 TOML：{error}") from error
     settings = raw.get("schedule", {})
     jobs = tuple(_job(path, entry) for entry in raw.get("job", []))
+    closing = _closing(path, raw.get("close", {}))
     if not jobs:
         raise CockpitError(f"{path} 里没有任何 [[job]]，没有可以安排的采集")
+    if closing:
+        jobs += (_closing_job(closing),)
     return Plan(
         jobs,
         bool(settings.get("load_after_each_run", True)),
         timedelta(minutes=_number(path, "schedule", settings.get("grace_minutes", 30), "grace_minutes")),
+        closing,
     )
 
 
@@ -81,6 +114,26 @@ def _job(path: Path, entry: Mapping[str, Any]) -> Job:
         raise CockpitError(f"{path} 的「{name}」：at 与 per_day 应且只应写一个")
     minutes = (_minute(path, name, entry["at"], "at"),) if "at" in entry else _spread(path, name, entry)
     return Job(name, tuple(map(str, command)), minutes, _weekday(path, name, entry.get("weekday")))
+
+
+def _closing(path: Path, entry: Mapping[str, Any]) -> Closing | None:
+    """The section [close]; without it, or with enabled = false, weeks are closed by hand."""
+    enabled = entry.get("enabled", False)
+    if not isinstance(enabled, bool):
+        raise CockpitError(f"{path} 的「{CLOSE}」：enabled=「{enabled}」应是 true 或 false")
+    if not enabled:
+        return None
+    weekday = _weekday(path, CLOSE, entry.get("weekday", "mon"))
+    days = _number(path, CLOSE, entry.get("fresh_days", 2), "fresh_days")
+    if days > 7:
+        raise CockpitError(f"{path} 的「{CLOSE}」：fresh_days=「{days}」应是 1 至 7")
+    return Closing(weekday or 0, _minute(path, CLOSE, entry.get("at", "09:00"), "at"), days)
+
+
+def _closing_job(closing: Closing) -> Job:
+    """Looked for every hour, so that a week whose collection comes in late is closed when it is complete."""
+    minutes = tuple(closing.minute % 60 + 60 * hour for hour in range(24))
+    return Job(CLOSE, ("cockpit", "close-week", "--due"), minutes)
 
 
 def _spread(path: Path, name: str, entry: Mapping[str, Any]) -> tuple[int, ...]:

@@ -12,6 +12,7 @@ LISTS = {
     "waiting": health.waiting,
     "rejected": health.rejected,
     "notices": notified.listing,
+    "unlooked": health.unlooked,
 }
 
 frame = shell.boot("collection")
@@ -32,6 +33,8 @@ else:
         html.show(health.collectors())
     with shell.panel("采集器 × 天"):
         html.show(health.matrix())
+    with shell.panel("每周封存"):
+        html.show(health.weeks())
     with shell.panel("缺口原因"):
         html.show(health.by_cause())
     with shell.panel("采集缺口"):

@@ -9,11 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, store
+from cockpit import autoclose, clock, store
 from cockpit.causes import FAULTS, causes
+from cockpit.errors import CockpitError
 from cockpit.store.queries import collection
 from cockpit.ui import data, html, numbers
 from cockpit.ui.wall import ASPECTS
+from collectors.schedule_plan import load_plan
 
 DAYS = 14
 NAMES = {
@@ -182,6 +184,56 @@ def _cause(cause: str | None) -> str:
 
 def _fault(cause: str | None) -> str:
     return FAULTS[causes()[cause].fault] if cause in causes() else "—"
+
+
+def weeks() -> str:
+    """Closing by the schedule: which weeks are closed, which wait, and for what."""
+    try:
+        plan = load_plan(data.data().rules)
+    except CockpitError as error:
+        return html.title("每周封存") + html.state("error", html.e(error))
+    with data.reading() as reader:
+        found = autoclose.examine(reader, plan, data.now())
+    how = f"{plan.closing.name} 起，采齐即封（项目默认）" if plan.closing else "自动封存已关闭，由人封存"
+    if not found:
+        return html.title("每周封存", how) + html.state("none", "— 还没有采集过。")
+    columns = [
+        html.Column("周次", lambda w: html.e(w.week), "nw"),
+        html.Column("状态", _badge, "nw"),
+        html.Column("说明", lambda w: html.e(autoclose.told(w)), "full"),
+        html.Column("缺采", _lacks, "num"),
+    ]
+    return html.title("每周封存", how) + html.table(columns, found, css="stack")
+
+
+_BADGES = {"closed": ("ok", "✓"), "ready": ("ok", "●"), "waiting": ("orange", "▲")}
+
+
+def _badge(week: autoclose.Week) -> str:
+    css, mark = _BADGES.get(week.state, ("muted", "·"))
+    return f'<span class="ck-badge {css}">{mark} {autoclose.STATES[week.state]}</span>'
+
+
+def _lacks(week: autoclose.Week) -> str:
+    if not week.missing:
+        return "—"
+    return html.anchor(f"{len(week.missing)} 项", html.link("collection", show="unlooked", week=week.week))
+
+
+def unlooked() -> str:
+    """The sites that a collector did not get to in the last days of the week in the address."""
+    asked = st.query_params.get("week")
+    plan = load_plan(data.data().rules)
+    with data.reading() as reader:
+        found = [w for w in autoclose.examine(reader, plan, data.now()) if w.week == asked]
+    rows = found[0].missing if found else ()
+    columns = [
+        html.Column("责任单位", lambda m: html.e(m.unit_name or m.unit_code), "nw"),
+        html.Column("网站", lambda m: html.e(m.site_name)),
+        html.Column("没有进行的采集", lambda m: html.e(m.label), "nw"),
+    ]
+    head = html.title(f"{html.e(asked or '')} 封存前缺采", f"{len(rows)} 项")
+    return head + (html.table(columns, rows) if rows else html.state("good", "✓ 这一周没有缺采。"))
 
 
 def gaps() -> str:

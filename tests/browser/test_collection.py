@@ -31,6 +31,16 @@ def test_each_cause_leads_to_its_gaps_and_says_what_to_do(window: Window) -> Non
         assert listed.locator(".ck-table tbody tr").count() == int(link.inner_text().split()[0])
 
 
+def test_each_week_says_how_it_is_closed_and_what_it_waits_for(window: Window) -> None:
+    page = window.open("/collection")
+    table = page.locator(".ck-table", has=page.locator("th", has_text="缺采"))
+    states = [cell.inner_text()[2:] for cell in table.locator('td[data-k="状态"]').all()]
+    assert states == ["本周未结束", "已封存", "已封存", "已封存", "已封存"]
+    for link in table.get_by_role("link").all():
+        listed = window.open(link.get_attribute("href") or "")
+        assert listed.locator(".ck-table tbody tr").count() == int(link.inner_text().split()[0])
+
+
 def test_a_rejected_batch_is_shown_with_its_reason(window: Window, app: App) -> None:
     app.data.spool.mkdir(parents=True, exist_ok=True)
     waiting = len(list(app.data.spool.glob("*.parquet")))  # what other tests left to be loaded

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from cockpit.store.reader import Reader
@@ -43,6 +43,45 @@ def gaps(reader: Reader) -> list[dict[str, Any]]:
         LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
         WHERE NOT g.ok AND s.state = 'active' ORDER BY u.sort_order, g.aspect
         """
+    )
+
+
+# Causes of a look that did not take place: the machine, not the site, was in the way
+NOT_LOOKED = ("stopped", "internal_error", "no_route", "not_due")
+
+
+def looked(reader: Reader, since: datetime, until: datetime) -> set[tuple[str, str]]:
+    """(collector, site) that was looked at in a span of time; a site that did not answer was looked at."""
+    rows = reader.rows(
+        """
+        SELECT DISTINCT collector, site_code FROM coverage
+        WHERE site_code IS NOT NULL AND measured_at >= $since AND measured_at < $until
+          AND (ok OR coalesce(cause, '') NOT IN (SELECT unnest($causes)))
+        UNION SELECT DISTINCT 'probe', site_code FROM probe WHERE measured AND measured_at >= $since AND measured_at < $until
+        """,
+        {"since": since, "until": until, "causes": list(NOT_LOOKED)},
+    )
+    return {(row["collector"], row["site_code"]) for row in rows}
+
+
+def first_look(reader: Reader) -> datetime | None:
+    """When anything was looked at for the first time."""
+    row = reader.one(
+        "SELECT least((SELECT min(measured_at) FROM coverage), (SELECT min(measured_at) FROM probe)) AS first"
+    )
+    return row["first"] if row else None
+
+
+def sites_in_use(reader: Reader, day: date) -> list[dict[str, Any]]:
+    """Sites in use on a day, with their units as they were named then."""
+    return reader.rows(
+        """
+        SELECT s.site_code, s.site_name, s.unit_code, u.unit_name FROM site AS s LEFT JOIN unit AS u
+          ON u.unit_code = s.unit_code AND coalesce(u.valid_from, DATE '1900-01-01') <= $day AND coalesce(u.valid_to, DATE '9999-01-01') > $day
+        WHERE s.state = 'active' AND coalesce(s.valid_from, DATE '1900-01-01') <= $day AND coalesce(s.valid_to, DATE '9999-01-01') > $day
+        ORDER BY u.sort_order, s.site_code
+        """,
+        {"day": day},
     )
 
 
