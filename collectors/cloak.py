@@ -34,16 +34,19 @@ FACES: Mapping[str, Mapping[str, str]] = MappingProxyType(
 
 
 @dataclass(frozen=True)
-class _Face:
+class Face:
+    """One answer of a page: what it is compared by, and the page itself."""
+
     title: str
     fingerprint: softpage.Fingerprint
     illicit: frozenset[str]
     foreign: frozenset[str]
     host: str
+    answer: Response
 
 
-def find(walked: Walked, fetcher: Fetcher) -> Iterator[tuple[str, HiddenLink]]:
-    """(page, finding) for every page that shows another face. Asks each chosen page once more plainly first."""
+def find(walked: Walked, fetcher: Fetcher) -> Iterator[tuple[str, HiddenLink, Face]]:
+    """(page, finding, the other face) for every page that shows another face. Asks each chosen page once more plainly first."""
     for url in chosen(walked):
         plain = _face(fetcher.get(url))
         if plain is None:
@@ -52,7 +55,7 @@ def find(walked: Walked, fetcher: Fetcher) -> Iterator[tuple[str, HiddenLink]]:
             other = _face(fetcher.get(url, headers=headers))
             why = _difference(plain, other, technique) if other else None
             if other and why:
-                yield url, HiddenLink(url, technique, other.title[:200], 1, "critical", why)
+                yield url, HiddenLink(url, technique, other.title[:200], 1, "critical", why), other
                 break
 
 
@@ -67,7 +70,7 @@ def chosen(walked: Walked) -> list[str]:
     return [walked.pages[0].url, *picked[: PAGES - 1]]
 
 
-def _face(answer: Response) -> _Face | None:
+def _face(answer: Response) -> Face | None:
     if not answer.readable or not answer.is_html:
         return None
     page = pages.parse(pages.decode(answer.body, answer.content_type)[0], answer.final_url)
@@ -77,12 +80,11 @@ def _face(answer: Response) -> _Face | None:
         if link.kind == "external" and not hidden.BENIGN_HOSTS.search(urlsplit(link.url).hostname or "")
     }
     terms = frozenset(illicit.terms(f"{page.title} {page.text[:20000]}"))
-    return _Face(
-        page.title, softpage.fingerprint(page), terms, frozenset(foreign), urlsplit(answer.final_url).netloc
-    )
+    host = urlsplit(answer.final_url).netloc
+    return Face(page.title, softpage.fingerprint(page), terms, frozenset(foreign), host, answer)
 
 
-def _difference(plain: _Face, other: _Face, technique: str) -> str | None:
+def _difference(plain: Face, other: Face, technique: str) -> str | None:
     """Why the other face is cloaking; None where it is the same page or a harmless variant."""
     new_terms = other.illicit - plain.illicit
     if new_terms:

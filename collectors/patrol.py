@@ -178,6 +178,7 @@ class Patrol:
             ),
             lookers=self._lookers,
             remember=lambda eyes: self._memory(site, eyes),
+            worth=evidence.worth(site.site_code, self.previous.articles),
         )
 
     def _memory(self, site: Site, eyes: Eyes) -> Memory:

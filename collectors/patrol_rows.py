@@ -14,7 +14,7 @@ from cockpit.errors import StoreError
 from cockpit.paths import DataDir
 from cockpit.registry import Site
 from cockpit.store import snapshots
-from cockpit.store.snapshots import Taken
+from cockpit.store.snapshots import Key, Taken
 from collectors import attached_rows, page_rows, verdicts
 from collectors.attached import Known
 from collectors.eyes import Hit
@@ -56,7 +56,7 @@ class Previous:
     attachments: Mapping[str, Mapping[str, Known]] = field(default_factory=dict)
     attached_findings: attached_rows.Findings = field(default_factory=dict)
     articles: Mapping[tuple[str, str], tuple[date, date]] = field(default_factory=dict)
-    snapshots: Mapping[str, Mapping[str, Taken]] = field(default_factory=dict)
+    snapshots: Mapping[str, Mapping[Key, Taken]] = field(default_factory=dict)
 
     @staticmethod
     def read(data: DataDir) -> Previous:
@@ -290,13 +290,14 @@ def _tag_sightings(seen: Visited) -> Iterator[dict[str, Any]]:
                 grouped.setdefault(("tag.missing", name, page.tags.page_type), []).append(page.url)
             for name in page.tags.invalid:
                 grouped.setdefault(("tag.invalid", name, page.tags.page_type), []).append(page.url)
+    evident = {page.url for page in seen.walked.pages if page.snapshot} | seen.walked.bodies.keys()
     for (kind, name, page_type), urls in grouped.items():
         yield {
             "aspect": "tags",
             "kind": kind,
             "target": name,
             "locator": page_type,
-            "page_url": urls[0],
+            "page_url": next((url for url in urls if url in evident), urls[0]),
             "severity": "low",
             "confidence": 0.98,
             "text": name,

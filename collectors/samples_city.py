@@ -112,6 +112,18 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                     "访客看不见（移到屏幕外），却指向站外",
                     "off_screen",
                 ),
+                Trouble(
+                    "hidden.cloaking",
+                    "http://ysq.demo.example/tzgg/",
+                    1,
+                    0,
+                    "critical",
+                    "时时彩开户平台（演示）",
+                    1,
+                    None,
+                    "换一种访问方式后出现违法内容（时时彩、开户）",
+                    "cloaking_spider",
+                ),
             )
         ),
         "SLJ": Story(unreachable=16),

@@ -155,7 +155,7 @@ def _page_of(t: Trouble, home: str) -> tuple[str, int | None]:
     if t.kind.startswith("link."):
         return f"{home}page/0.html", STATUS_OF.get(t.cause or "")
     if t.kind.startswith(("hidden.", "privacy.")):
-        return home, 200
+        return t.target if t.kind == "hidden.cloaking" else home, 200
     if t.kind.startswith("tag."):
         return f"{home}page/1.html", 200
     return t.locator if (t.locator or "").startswith("http") else f"{home}gzdt/1.html", 200

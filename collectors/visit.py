@@ -13,10 +13,11 @@ from cockpit.detect.hidden import HiddenLink
 from cockpit.registry import Channel, ChannelType
 from collectors import cloak
 from collectors.attached import Attached, Attachments
-from collectors.eyes import Eyes
+from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher
 from collectors.lookers import Lookers
 from collectors.memory import Memory
+from collectors.sources import Sources
 from collectors.walk import Budget, Walk, Walked
 
 HOME_PERIOD = 14  # 首页 2 周（国办秘函〔2019〕19号）
@@ -46,6 +47,7 @@ class Visited:
     channels: list[ChannelSeen] = field(default_factory=list)
     hidden: list[tuple[str, HiddenLink]] = field(default_factory=list)
     attached: list[Attached] = field(default_factory=list)
+    faces: dict[str, cloak.Face] = field(default_factory=dict)  # page → its other face, where it is cloaked
 
     @property
     def measured(self) -> bool:
@@ -67,12 +69,13 @@ def visit(
     attachments: Attachments | None = None,
     lookers: Lookers | None = None,
     remember: Callable[[Eyes], Memory] | None = None,
+    worth: Callable[[Seen], bool] | None = None,
 ) -> Visited:
-    """Look at one site. `today` is the Beijing day the channels are judged on."""
+    """Look at one site. `today`: the Beijing day the channels are judged on; `worth`: pages to keep as evidence."""
     urls = frozenset(channel.url for channel in registered)
     eyes = Eyes(matcher, types, urls, site_id_code, today)
     memory = remember(eyes) if remember else None
-    out = Visited(Walk(url, fetcher, eyes, budget, on_page, stop, lookers, memory).run())
+    out = Visited(Walk(url, fetcher, eyes, budget, on_page, stop, lookers, memory, Sources(worth)).run())
     if memory is not None:
         memory.write()
     if not out.measured:
@@ -86,7 +89,9 @@ def visit(
             faces = beside.submit(lambda: list(cloak.find(out.walked, fetcher)))
             if attachments is not None:
                 out.attached = attachments.look(out.walked, today, stop)
-        out.hidden += faces.result()
+        for page, found, face in faces.result():
+            out.hidden.append((page, found))
+            out.faces[page] = face
     return out
 
 

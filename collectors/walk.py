@@ -24,6 +24,7 @@ from collectors.fetch import Fetcher, Response
 from collectors.frontier import Frontier
 from collectors.lookers import TOO_LONG, Lookers, View, Waiting, look_here
 from collectors.memory import Memory
+from collectors.sources import Sources
 from collectors.traps import Traps
 from collectors.walked import Budget, LinkSeen, Places, Unmeasured, Walked, share_verdicts, targets
 
@@ -49,6 +50,7 @@ class Walk:
         stop: threading.Event | None = None,
         lookers: Lookers | None = None,
         memory: Memory | None = None,
+        sources: Sources | None = None,
     ) -> None:
         self._budget = budget
         self._lookers = lookers or Lookers(0)
@@ -57,7 +59,7 @@ class Walk:
         self._on_page = on_page or (lambda _count: None)
         start = links.normalise(start_url, start_url) or start_url
         self._wanted: set[str] = set(eyes.channel_urls)  # pages whose lists are judged
-        self._memory = memory
+        self._memory, self._sources = memory, sources or Sources(None)
         self._asker = Asker(
             start,
             fetcher,
@@ -99,6 +101,7 @@ class Walk:
         except KeyboardInterrupt:
             self._stop.set()
         out.stopped = self._stop.is_set()
+        out.bodies = self._sources.kept()
         self._drop_void()
         share_verdicts(out.links.values(), self._find)
         self._tell_what_was_cut()
@@ -193,10 +196,13 @@ class Walk:
             out.unmeasured.append(Unmeasured(link.url, "too_large"))
         if done.turned:
             out.external.append((link, done.turned))
+        if done.later is None and link.leads_to is None:
+            self._sources.judged(link)
         if done.links is None or done.gone or link.leads_to is not None:
             return
         number = len(out.sources)
         out.sources.append(link.url)
+        self._sources.add(number, link.url, done.later)
         out.unchanged += done.unchanged
         keep = self._keeper(done)
         if done.seen is not None:
@@ -228,6 +234,7 @@ class Walk:
 
     def _take_looked(self, looked: Looked) -> None:
         link, seen = looked.link, looked.seen
+        self._sources.looked(looked.number, seen)
         if seen is None:
             if looked.error != TOO_LONG:
                 _log.error("while looking at %s: %s", link.url, looked.error)
@@ -240,6 +247,7 @@ class Walk:
         else:
             looked.keep(seen)
             self._add_page(link, seen)
+        self._sources.judged(link)
 
     def _judge(self, done: Done) -> None:
         """The verdict after this look; a failure is looked at a second time before it is final."""
@@ -291,24 +299,27 @@ class Walk:
         """The links of one source page: new ones get in line, all get a place."""
         seen, numbers = self._out.links, self._word_numbers
         for url, text, kind, _, bad in found:
-            known = seen.get(url)
+            known = new = seen.get(url)
             if known is None:
                 known = seen[url] = LinkSeen(url, kind, level, Places(self._words))
-                self._admit(known, bad)
             word = numbers.get(text)
             if word is None:
                 word = numbers[text] = len(self._words)
                 self._words.append(text)
             known.places.add(source, word)
+            if new is None:
+                self._admit(known, bad)
 
     def _admit(self, link: LinkSeen, bad: bool) -> None:
         if bad:
             link.verdict, link.cause = "dead", "bad_url"
+            self._sources.judged(link)
         elif len(self._out.links) > self._budget.max_links:
             self._out.complete = False
         elif not self._traps.caught(link.url):
             link.follow = self._may_follow(link)
             self._frontier.add(link)
+            self._sources.brought(link)
 
     def _may_follow(self, link: LinkSeen) -> bool:
         if link.kind not in {"internal", "frame"} or not links.same_site(link.url, self._asker.start):

@@ -105,6 +105,9 @@ class Walked:
     bytes: int = 0
     complete: bool = True
     stopped: bool = False
+    bodies: dict[str, tuple[bytes, str]] = field(
+        default_factory=dict
+    )  # pages that may need evidence (sources.py)
     unchanged: int = 0  # pages that the server said had not changed
 
 

@@ -359,7 +359,7 @@ CREATE TABLE snapshot ( -- 证据快照:有问题的页面、附件当时的样�
     site_code VARCHAR NOT NULL, -- 网站编码(本系统)
     url VARCHAR NOT NULL, -- 页面或附件地址
     snapshot_sha256 VARCHAR NOT NULL, -- 快照文件摘要值(个人信息已脱敏)
-    form VARCHAR, -- 形式:page 网页源码,attachment 附件文字
+    form VARCHAR, -- 形式:page 网页源码,face 换一种访问方式看到的网页源码,attachment 附件文字
     signature VARCHAR, -- 当时页上问题的摘要值
     http_status INTEGER, -- HTTP 状态码
     content_sha256 VARCHAR, -- 原页面或附件的摘要值

@@ -11,7 +11,7 @@ import hashlib
 import os
 import tomllib
 import zlib
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -27,6 +27,9 @@ MOST_OF_A_SITE = 200  # in one patrol
 FRESH = timedelta(days=6)
 
 
+Key = tuple[str, str]  # address and form
+
+
 @dataclass(frozen=True)
 class Taken:
     """A snapshot that is known: when it was taken, and which findings it shows."""
@@ -38,11 +41,11 @@ class Taken:
 
 @dataclass(frozen=True)
 class Wanted:
-    """A page or attachment with findings. `packed`: its masked content, zlib-compressed."""
+    """A page or attachment with findings. `content` gives it masked, and is asked only where it is written."""
 
     url: str
     form: str
-    packed: bytes
+    content: Callable[[], bytes]
     signature: str
     http_status: int | None
     content_sha256: str | None
@@ -71,27 +74,27 @@ def read(data: DataDir, sha256: str) -> bytes | None:
 def keep(
     data: DataDir,
     wanted: Sequence[Wanted],
-    known: Mapping[str, Taken],
+    known: Mapping[Key, Taken],
     now: datetime,
-) -> tuple[dict[str, str], list[dict[str, Any]]]:
-    """Write what is new of one site. Returns address → digest, and rows of the table `snapshot`."""
-    digests: dict[str, str] = {}
+) -> tuple[dict[Key, str], list[dict[str, Any]]]:
+    """Write what is new of one site. Returns address and form → digest, and rows of the table `snapshot`."""
+    digests: dict[Key, str] = {}
     rows = []
     for one in wanted:
-        old = known.get(one.url)
+        key = (one.url, one.form)
+        old = known.get(key)
         if (
             old
             and old.signature == one.signature
             and now - old.at < FRESH
             and path_of(data, old.sha256).is_file()
         ):
-            digests[one.url] = old.sha256
+            digests[key] = old.sha256
             continue
         if len(rows) >= MOST_OF_A_SITE:
             continue
-        content = zlib.decompress(one.packed)
-        sha256 = write(data, content)
-        digests[one.url] = sha256
+        content = one.content()
+        sha256 = digests[key] = write(data, content)
         rows.append(
             {
                 "url": one.url,
@@ -128,12 +131,12 @@ def write(data: DataDir, content: bytes) -> str:
     return sha256
 
 
-def known(reader: Reader) -> dict[str, dict[str, Taken]]:
-    """Site → address → its newest snapshot."""
-    found: dict[str, dict[str, Taken]] = {}
+def known(reader: Reader) -> dict[str, dict[Key, Taken]]:
+    """Site → address and form → its newest snapshot."""
+    found: dict[str, dict[Key, Taken]] = {}
     for row in newest_snapshots(reader):
         taken = Taken(row["snapshot_sha256"], row["measured_at"], row["signature"])
-        found.setdefault(row["site_code"], {})[row["url"]] = taken
+        found.setdefault(row["site_code"], {})[row["url"], row["form"]] = taken
     return found
 
 

@@ -12,7 +12,7 @@ from cockpit.store.queries import warnings
 from cockpit.store.queries.snapshots import snapshots_of
 from cockpit.ui import data, html, numbers
 
-FORMS = {"page": "网页源码", "attachment": "附件文字"}
+FORMS = {"page": "网页源码", "face": "另一副面孔（换一种访问方式）", "attachment": "附件文字"}
 SHOWN, PREVIEW = 5, 4000
 
 
@@ -23,13 +23,15 @@ def draw(finding_id: str) -> None:
         return
     note = f"{len(found)} 份，个人信息已脱敏；摘要是快照文件解压后内容的 SHA-256"
     html.show(html.title("证据快照", note), html.table(_columns(), found[:SHOWN]))
-    newest = found[0]
+    finding = data.ask(warnings.finding, finding_id=finding_id) or {}
+    own = finding.get("snapshot_sha256")  # a cloaked page has two: the face that a visitor sees shows nothing
+    newest = next((row for row in found if row["snapshot_sha256"] == own), found[0])
     content = snapshots.read(data.data(), newest["snapshot_sha256"])
     if content is None:
         return
     with st.expander("看最近一份快照"):
         text = content.decode("utf-8", "replace")
-        st.code(_around(text, finding_id), language=None, wrap_lines=True)
+        st.code(_around(text, finding.get("text")), language=None, wrap_lines=True)
     st.download_button(
         "下载最近一份快照",
         content,
@@ -39,10 +41,9 @@ def draw(finding_id: str) -> None:
     )
 
 
-def _around(text: str, finding_id: str) -> str:
+def _around(text: str, shown: str | None) -> str:
     """The part of a snapshot where the finding is, not two megabytes of markup."""
-    finding = data.ask(warnings.finding, finding_id=finding_id) or {}
-    at = max(0, text.find(finding.get("text") or "\0"))
+    at = max(0, text.find(shown or "\0"))
     start = max(0, at - PREVIEW // 2)
     return ("……" if start else "") + text[start : start + PREVIEW]
 
@@ -53,9 +54,15 @@ def _columns() -> list[html.Column]:
         html.Column("形式", lambda r: FORMS.get(r["form"], "—"), "nw"),
         html.Column("状态", lambda r: html.e(r["http_status"] or "—"), "num"),
         html.Column("大小", lambda r: f"{max(1, round((r['size_bytes'] or 0) / 1024))} KB", "num"),
-        html.Column("摘要", lambda r: f'<span class="ck-hash">{html.e(r["snapshot_sha256"])}</span>'),
+        html.Column("摘要", _digest, "nw"),
         html.Column("核对", _checked, "nw"),
     ]
+
+
+def _digest(row: Mapping[str, Any]) -> str:
+    """Short, for narrow screens; whole in the tooltip and in the name of the file."""
+    digest = html.e(row["snapshot_sha256"])
+    return f'<span class="ck-hash" title="{digest}">{digest[:16]}…</span>'
 
 
 def _checked(row: Mapping[str, Any]) -> str:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import gzip
 import os
-import zlib
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -54,19 +53,19 @@ def test_text_of_attachments_is_masked_too() -> None:
 
 
 def wanted(url: str, content: bytes, signature: str = "s") -> Wanted:
-    return Wanted(url, "page", zlib.compress(content), signature, 200, "c" * 64)
+    return Wanted(url, "page", lambda: content, signature, 200, "c" * 64)
 
 
 def test_a_snapshot_is_named_by_its_content_and_a_changed_file_is_found_out(data: DataDir) -> None:
     digests, rows = snapshots.keep(data, [wanted("/a", b"one"), wanted("/b", b"one")], {}, NOW)
-    assert digests["/a"] == digests["/b"], "the same content is stored once"
+    assert digests["/a", "page"] == digests["/b", "page"], "the same content is stored once"
     assert len(list(snapshots.folder(data).rglob("*.gz"))) == 1
     assert [(r["url"], r["size_bytes"], r["http_status"]) for r in rows] == [("/a", 3, 200), ("/b", 3, 200)]
-    assert snapshots.read(data, digests["/a"]) == b"one"
-    snapshots.path_of(data, digests["/a"]).write_bytes(gzip.compress(b"two"))
-    assert snapshots.read(data, digests["/a"]) is None
-    snapshots.path_of(data, digests["/a"]).write_bytes(b"no gzip")
-    assert snapshots.read(data, digests["/a"]) is None
+    assert snapshots.read(data, digests["/a", "page"]) == b"one"
+    snapshots.path_of(data, digests["/a", "page"]).write_bytes(gzip.compress(b"two"))
+    assert snapshots.read(data, digests["/a", "page"]) is None
+    snapshots.path_of(data, digests["/a", "page"]).write_bytes(b"no gzip")
+    assert snapshots.read(data, digests["/a", "page"]) is None
 
 
 @pytest.mark.parametrize("asked", ["../../etc/passwd", "a" * 63, "A" * 64, ""])
@@ -76,14 +75,14 @@ def test_only_a_digest_leads_to_a_file(data: DataDir, asked: str) -> None:
 
 def test_the_same_findings_need_no_new_snapshot_for_a_week(data: DataDir) -> None:
     first, _ = snapshots.keep(data, [wanted("/a", b"counter 1")], {}, NOW)
-    known = {"/a": Taken(first["/a"], NOW, "s")}
+    known = {("/a", "page"): Taken(first["/a", "page"], NOW, "s")}
     again, rows = snapshots.keep(data, [wanted("/a", b"counter 2")], known, NOW + timedelta(days=2))
     assert (again, rows) == (first, [])
     other, rows = snapshots.keep(data, [wanted("/a", b"counter 2", "more")], known, NOW + timedelta(days=2))
     assert (other != first, len(rows)) == (True, 1), "another finding is another picture"
     later, rows = snapshots.keep(data, [wanted("/a", b"counter 3")], known, NOW + timedelta(days=7))
     assert (later != first, len(rows)) == (True, 1)
-    snapshots.path_of(data, first["/a"]).unlink()
+    snapshots.path_of(data, first["/a", "page"]).unlink()
     _, rows = snapshots.keep(data, [wanted("/a", b"counter 1")], known, NOW + timedelta(days=1))
     assert len(rows) == 1, "a pruned one is taken again"
 

@@ -8,9 +8,9 @@ from cockpit.store.reader import Reader
 
 
 def newest_snapshots(reader: Reader) -> list[dict[str, Any]]:
-    """The newest snapshot of every address."""
+    """The newest snapshot of every address in every form."""
     return reader.rows(
-        "SELECT * FROM snapshot QUALIFY row_number() OVER (PARTITION BY site_code, url ORDER BY measured_at DESC) = 1"
+        "SELECT * FROM snapshot QUALIFY row_number() OVER (PARTITION BY site_code, url, form ORDER BY measured_at DESC) = 1"
     )
 
 
