@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from cockpit import plain
 from cockpit.errors import CockpitError
 from cockpit.usage import Parser
 
@@ -110,6 +111,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[0] not in COMMANDS:
         print(f"没有命令「{words[0]}」。\n\n{usage()}", file=sys.stderr)
         return 2
+    with plain.streams():
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     args = build_parser(words[0]).parse_args(words[1:])
     try:
         return args.run(args)

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from cockpit import access, clock, pipeline, trail
+from cockpit import access, clock, pipeline, plain, trail
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
 from cockpit.tabular import parse_date
@@ -44,7 +43,7 @@ def main(args: argparse.Namespace) -> int:
         if not args.account:
             raise CockpitError(f"{args.step} 需要写明账号")
         rows = STEPS[args.step](args, data, rows)
-    print(json.dumps(rows, ensure_ascii=False, default=str) if args.json else _text(rows))
+    print(plain.as_json(rows, default=str) if args.json else _text(rows))
     return 0
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import argparse
-import json
 
+from cockpit import plain
 from cockpit.paths import data_dir
 from cockpit.store.audit_check import Verdict, verify
 
@@ -20,7 +20,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def main(args: argparse.Namespace) -> int:
     """核对留痕：任何改动、删除、换序、截断都会被发现并指出位置。退出码 0 完好，1 不符。"""
     verdict = verify(data_dir(args.data), head=args.head, deep=args.deep)
-    print(json.dumps(_answer(verdict), ensure_ascii=False) if args.json else _text(verdict))
+    print(plain.as_json(_answer(verdict)) if args.json else _text(verdict))
     return 0 if verdict.sound else 1
 
 

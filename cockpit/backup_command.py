@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from cockpit import clock
+from cockpit import clock, plain
 from cockpit.clock import to_local
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
@@ -72,4 +71,4 @@ def _tell(args: argparse.Namespace, more: dict[str, object], manifest: keeping.M
         "files": len(manifest.files),
         "bytes": manifest.size,
     }
-    print(json.dumps(more | answer, ensure_ascii=False) if args.json else text)
+    print(plain.as_json(more | answer) if args.json else text)

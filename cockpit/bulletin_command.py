@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from cockpit import clock, store
+from cockpit import clock, plain, store
 from cockpit.appraise.indicators import load_rules
 from cockpit.appraise.periods import parse_period
 from cockpit.detect.privacy import masked
@@ -32,7 +31,7 @@ def main(args: argparse.Namespace) -> int:
         made = bulletin.build(reader, load_rules(data.rules), period, now, mask=masked)
     save(args.out, bulletin_docx.make(made, now))
     if args.json:
-        print(json.dumps({"file": args.out.name, **made.figures}, ensure_ascii=False))
+        print(plain.as_json({"file": args.out.name, **made.figures}))
         return 0
     print(f"已写出 {args.out}" + (f"（{bulletin_docx.DEMO}）" if made.demo else "") + f"：{made.title}")
     print(f"  {made.notice}")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from cockpit import autoclose, clock, closing
+from cockpit import autoclose, clock, closing, plain
 from cockpit.appraise.issues import Difference
 from cockpit.closing import Closed, Proof
 from cockpit.errors import CockpitError
@@ -45,7 +44,7 @@ def close_week(args: argparse.Namespace) -> int:
         )
     else:
         done = closing.close(data, week, actor=args.actor, now=now)
-    print(json.dumps(asdict(done), ensure_ascii=False, default=str) if args.json else closed_text(done))
+    print(plain.as_json(asdict(done), default=str) if args.json else closed_text(done))
     return 0
 
 
@@ -56,7 +55,7 @@ def _close_due(data: DataDir, now: datetime, args: argparse.Namespace) -> int:
     weeks = autoclose.run(data, now)
     if args.json:
         rows = [{**asdict(w), "told": autoclose.told(w)} for w in weeks]
-        print(json.dumps(rows, ensure_ascii=False, default=str))
+        print(plain.as_json(rows, default=str))
     else:
         for w in weeks:
             print(f"{w.week} {autoclose.STATES[w.state]}：{autoclose.told(w)}")
@@ -91,11 +90,11 @@ def recompute(args: argparse.Namespace) -> int:
     data, now = data_dir(args.data), clock.now(args.as_of)
     week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
     proof = closing.recompute(data, week, now, revision=args.revision, deep=args.deep)
-    print(json.dumps(plain(proof), ensure_ascii=False, default=str) if args.json else proof_text(proof))
+    print(plain.as_json(answer(proof), default=str) if args.json else proof_text(proof))
     return 0 if proof.same else 1
 
 
-def plain(proof: Proof) -> dict[str, Any]:
+def answer(proof: Proof) -> dict[str, Any]:
     return {**asdict(proof), "same": proof.same}
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from dataclasses import asdict
 
-from cockpit import clock, doctor, pipeline, store
+from cockpit import clock, doctor, pipeline, plain, store
 from cockpit.paths import data_dir
 
 INSTEAD = (
@@ -42,7 +41,7 @@ def rebuild(args: argparse.Namespace) -> int:
 
 def _tell(report: store.LoadReport, as_json: bool, nothing: str) -> int:
     if as_json:
-        print(json.dumps(asdict(report), ensure_ascii=False))
+        print(plain.as_json(asdict(report)))
     elif report.version:
         print(
             f"已入库 {report.batches} 个批次、{report.rows} 行，发布为 {report.version}，用时 {report.seconds:.1f} 秒。"
@@ -65,7 +64,7 @@ def run_doctor(args: argparse.Namespace) -> int:
     """体检：检查安装、台账、规则、数据库与采集，说明怎样修复。"""
     checks = doctor.examine(data_dir(args.data), clock.now(args.as_of))
     if args.json:
-        print(json.dumps([asdict(check) for check in checks], ensure_ascii=False))
+        print(plain.as_json([asdict(check) for check in checks]))
     else:
         for check in checks:
             print(

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from datetime import date
 
-from cockpit import deadline
+from cockpit import deadline, plain
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
 from cockpit.tabular import parse_date
@@ -54,7 +53,7 @@ def main(args: argparse.Namespace) -> int:
             "steps": steps,
             "provisional": result.provisional,
         }
-        print(json.dumps(row, ensure_ascii=False))
+        print(plain.as_json(row))
     else:
         print("\n".join([*(f"{n}. {text}" for n, text in enumerate(steps, 1)), f"答复期限：{result.due}"]))
     return 0

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from cockpit import clock, closing, pipeline, store
+from cockpit import clock, closing, pipeline, plain, store
 from cockpit.appraise import disputes as arguing
 from cockpit.appraise.indicators import load_rules
 from cockpit.close_command import closed_text
@@ -53,7 +52,7 @@ def main(args: argparse.Namespace) -> int:
     if args.step not in {"list", "stats"} and not args.number:
         raise CockpitError(f"{args.step} 需要写明编号")
     answer, text = ACTIONS[args.step](args, data)
-    print(json.dumps(answer, ensure_ascii=False, default=str) if args.json else text)
+    print(plain.as_json(answer, default=str) if args.json else text)
     return 0
 
 

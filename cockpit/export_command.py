@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import argparse
 import getpass
-import json
 import sys
 from datetime import datetime
 from pathlib import Path
 
-from cockpit import clock, store, trail
+from cockpit import clock, plain, store, trail
 from cockpit.appraise.disputes import OPEN
 from cockpit.appraise.indicators import load_rules
 from cockpit.detect.privacy import masked
@@ -43,9 +42,8 @@ def main(args: argparse.Namespace) -> int:
     trail.exported(data, bundle.files["SHA256SUMS"], week, args.unit, actor=_person(), now=now)
     if args.json:
         print(
-            json.dumps(
+            plain.as_json(
                 {"week": week, "files": [p.name for p in paths], "rows": dict(bundle.rows)},
-                ensure_ascii=False,
             )
         )
     else:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from cockpit import clock, store
+from cockpit import clock, plain, store
 from cockpit.appraise import issues, trial
 from cockpit.appraise.indicators import DIMENSIONS, LIMITS, NATURES, ROLES, SECTIONS, Rules, load_rules
 from cockpit.appraise.judge import Result, evaluate, shown
@@ -51,9 +50,8 @@ def main(args: argparse.Namespace) -> int:
     if args.json:
         table = [vars(e) for e in rules.exclusions]
         print(
-            json.dumps(
+            plain.as_json(
                 {"version": rules.version, "sha256": rules.sha256, "indicators": rows, "exclusions": table},
-                ensure_ascii=False,
             )
         )
     else:
@@ -95,7 +93,7 @@ def _against(data: DataDir, rules: Rules, text: str, as_json: bool) -> int:
     changes = trial.differences(old, rules)
     if as_json:
         rows = [vars(c) | {"before": _text(c.before, False), "after": _text(c.after, False)} for c in changes]
-        print(json.dumps({"week": week, "revision": revision, "changes": rows}, ensure_ascii=False))
+        print(plain.as_json({"week": week, "revision": revision, "changes": rows}))
         return 0
     print(
         f"与 {week}{f' 更正{revision}' if revision else ''} 封存的口径 v{old.version} 相比，现行 v{rules.version} 有 {len(changes)} 处不同。"
@@ -124,7 +122,7 @@ def _try(data: DataDir, rules: Rules, changes: Sequence[trial.Change], now: date
     found = trial.try_out(results, all_units, rules, changed, clock.week_of(now))
     names = {u["unit_code"]: u["unit_name"] for u in all_units}
     if as_json:
-        print(json.dumps(_trial_json(found), ensure_ascii=False))
+        print(plain.as_json(_trial_json(found)))
         return 0
     told = "；".join(f"{c.indicator}.{c.field}={'无' if c.value is None else c.value}" for c in changes)
     print(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import argparse
 import fcntl
-import json
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from cockpit import access, clock, delivery, pipeline, store
+from cockpit import access, clock, delivery, pipeline, plain, store
 from cockpit.appraise.indicators import load_rules
 from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir, data_dir
@@ -60,11 +59,7 @@ def main(args: argparse.Namespace) -> int:
     dry = args.dry_run or data.is_demo
     with _alone(data, dry):
         outcome = run(data, settings, now, dry=dry)
-    print(
-        json.dumps(_answer(outcome, dry), ensure_ascii=False)
-        if args.json
-        else _text(outcome, data, settings, dry)
-    )
+    print(plain.as_json(_answer(outcome, dry)) if args.json else _text(outcome, data, settings, dry))
     return 1 if outcome.failed or outcome.retry or outcome.problems else 0
 
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from dataclasses import asdict
 from datetime import datetime
 
-from cockpit import clock, pipeline, store
+from cockpit import clock, pipeline, plain, store
 from cockpit.appraise.indicators import OBJECTS, load_rules
 from cockpit.appraise.judge import evaluate
 from cockpit.appraise.rehearsal import Count, Rehearsal, rehearse
@@ -51,7 +50,7 @@ def _json(found: Rehearsal) -> str:
     groups = {"failing": found.failing, "near": found.near, "unmeasured": found.unmeasured}
     told = {name: [asdict(c) for c in group] for name, group in groups.items()}
     counts = [asdict(c) for c in found.counts]
-    return json.dumps({"day": found.day, "counts": counts, **told}, ensure_ascii=False, default=str)
+    return plain.as_json({"day": found.day, "counts": counts, **told}, default=str)
 
 
 def _told(found: Rehearsal, names: dict[str, str]) -> str:

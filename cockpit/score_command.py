@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from datetime import datetime
 from typing import Any
 
-from cockpit import clock, close_command, closing, pipeline, store
+from cockpit import clock, close_command, closing, pipeline, plain, store
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.appraise.score import WeekResult, rows, score_week
 from cockpit.errors import CockpitError
@@ -53,7 +52,7 @@ def _of_closed(data: DataDir, week: str, now: datetime, args: argparse.Namespace
             f"更正：python -m cockpit close-week --week {week} --correct --reason 理由"
         )
     proof = closing.recompute(data, week, now)
-    shown = json.dumps(close_command.plain(proof), ensure_ascii=False, default=str)
+    shown = plain.as_json(close_command.answer(proof), default=str)
     print(shown if args.json else close_command.proof_text(proof))
     return 0 if proof.same else 1
 
@@ -81,11 +80,7 @@ def _check(data: DataDir, result: WeekResult, as_json: bool) -> int:
     )
     if as_json:
         changes = [{"unit_code": c, "stored": stored.get(c), "again": again.get(c)} for c in different]
-        print(
-            json.dumps(
-                {"week": result.week, "same": not different, "differences": changes}, ensure_ascii=False
-            )
-        )
+        print(plain.as_json({"week": result.week, "same": not different, "differences": changes}))
         return 1 if different else 0
     if not different:
         print(f"{result.week} 复算一致：{len(again)} 个单位。")
@@ -111,9 +106,7 @@ def _json(result: WeekResult) -> str:
         }
         for s in result.scores
     ]
-    return json.dumps(
-        {"week": result.week, "units": units, "deductions": len(result.deductions)}, ensure_ascii=False
-    )
+    return plain.as_json({"week": result.week, "units": units, "deductions": len(result.deductions)})
 
 
 def _told(data: DataDir, result: WeekResult) -> str:

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import argparse
 import importlib
-import json
 from pathlib import Path
 
-from cockpit import clock, store
+from cockpit import clock, plain, store
 from cockpit.appraise.indicators import load_rules
 from cockpit.errors import CockpitError
 from cockpit.export_command import save
@@ -47,5 +46,5 @@ def main(args: argparse.Namespace) -> int:
     text = f"已写出 {args.out}：{week} {sheet.title}，{len(sheet.rows)} 个单位" + (
         "（演示数据，不得用于考核）" if data.is_demo else ""
     )
-    print(json.dumps(told, ensure_ascii=False) if args.json else text)
+    print(plain.as_json(told) if args.json else text)
     return 0

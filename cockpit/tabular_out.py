@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from cockpit.clock import to_local
 from cockpit.errors import CockpitError, why
+from cockpit.plain import visible
 from cockpit.tabular import Field, Sheet
 
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+# What Excel, WPS and LibreOffice take for a formula, also behind spaces and in the full-width forms of Chinese input.
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "|", "%", "＝", "＋", "－", "＠")
+_NUMBER = re.compile(r"[+-]?\d[\d,]*(\.\d+)?(e[+-]?\d+)?%?", re.IGNORECASE)
 
 
 def shown(spec: Field, value: Any) -> str:
@@ -29,16 +33,22 @@ def shown(spec: Field, value: Any) -> str:
 
 
 def neutral(text: str) -> str:
-    """Text that no spreadsheet takes for a formula (OWASP: CSV injection)."""
-    return f"'{text}" if text.startswith(FORMULA_STARTS) else text
+    """Text that no spreadsheet takes for a formula (OWASP: CSV injection), hidden characters named."""
+    text = visible(text)
+    return f"'{text}" if text.lstrip(" \u3000\xa0").startswith(FORMULA_STARTS) else text
+
+
+def guarded(cell: str) -> str:
+    """A cell as it leaves the house: neutral unless it is a number."""
+    return cell if _NUMBER.fullmatch(cell) else neutral(cell)
 
 
 def csv_bytes(headings: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     """A CSV as Chinese Excel opens it: UTF-8 with BOM, CRLF, RFC 4180 quoting."""
     buffer = io.StringIO(newline="")
     writer = csv.writer(buffer, lineterminator="\r\n")
-    writer.writerow(headings)
-    writer.writerows(rows)
+    writer.writerow([guarded(cell) for cell in headings])
+    writer.writerows([guarded(cell) for cell in row] for row in rows)
     return buffer.getvalue().encode("utf-8-sig")
 
 
@@ -58,7 +68,7 @@ def write_xlsx(path: Path, tables: Mapping[Sheet, Iterable[Mapping[str, Any]]]) 
         page = book.create_sheet(sheet.title)
         page.append([f.heading for f in sheet.fields])
         for row in rows:
-            page.append([shown(f, row.get(f.name)) for f in sheet.fields])
+            page.append([guarded(shown(f, row.get(f.name))) for f in sheet.fields])
     try:
         book.save(path)
     except OSError as error:

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
+from cockpit import plain
 from cockpit.errors import CockpitError
 from cockpit.report import recheck
 
@@ -21,5 +21,5 @@ def main(args: argparse.Namespace) -> int:
         proof = recheck.verify(recheck.read(args.bundle))
     except recheck.NoBundleError as error:
         raise CockpitError(str(error)) from error
-    print(json.dumps(proof, ensure_ascii=False) if args.json else recheck.told(proof))
+    print(plain.as_json(proof) if args.json else recheck.told(proof))
     return 0 if proof["same"] else 1

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import date, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
-from cockpit import clock, pipeline, recheck, store, tabular
+from cockpit import clock, pipeline, plain, recheck, store, tabular
 from cockpit.appraise import actions
 from cockpit.appraise.handling import Handling, load_handling, rung
 from cockpit.appraise.timeline import timeline
@@ -109,7 +108,7 @@ def _list(data: DataDir, args: argparse.Namespace, now: datetime) -> int:
     handling, calendar = load_handling(data.rules), Calendar.load(data.calendar)
     rows = [described(row, handling, calendar, today) for row in found]
     if args.json:
-        print(json.dumps(rows, ensure_ascii=False, default=str))
+        print(plain.as_json(rows, default=str))
         return 0
     print(f"{len(rows)} 条预警。")
     for r in rows:
@@ -175,7 +174,7 @@ def _until(text: str | None, now: datetime) -> date:
 def _tell(data: DataDir, args: argparse.Namespace, done: str) -> int:
     rows = _found(data, args.ids)
     if args.json:
-        print(json.dumps(rows, ensure_ascii=False, default=str))
+        print(plain.as_json(rows, default=str))
         return 0
     print(f"{done} {len(rows)} 条：")
     for row in rows:
@@ -208,7 +207,7 @@ def _recheck(data: DataDir, args: argparse.Namespace, now: datetime) -> int:
         for row in _found(data, args.ids)
     ]
     if args.json:
-        print(json.dumps([asdict(o) for o in outcomes], ensure_ascii=False))
+        print(plain.as_json([asdict(o) for o in outcomes]))
     else:
         for o in outcomes:
             print(f"{o.warning_id}\t{recheck.OUTCOMES[o.result]}\t{o.told}\t现在{STATES[o.state]}")
@@ -224,7 +223,7 @@ def _show(data: DataDir, args: argparse.Namespace, now: datetime) -> int:
     entries = timeline(changes, events, looks, now)
     if args.json:
         told = {**row, "timeline": [asdict(e) for e in entries]}
-        print(json.dumps(told, ensure_ascii=False, default=str))
+        print(plain.as_json(told, default=str))
         return 0
     print(
         f"{row['warning_id']} {LEVELS[row['level']]} {row['unit_name']} {row['title']}（{STATES[row['state']]}）"

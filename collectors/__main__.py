@@ -14,6 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import MappingProxyType
 
+from cockpit import plain
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
 from cockpit.usage import Parser
@@ -62,6 +63,11 @@ def main(argv: Sequence[str] | None = None) -> int:
     if words[0] not in COLLECTORS:
         print(f"没有采集器「{words[0]}」。\n\n{usage()}", file=sys.stderr)
         return 2
+    with plain.streams():
+        return _run(words)
+
+
+def _run(words: Sequence[str]) -> int:
     args = build_parser(words[0]).parse_args(words[1:])
     _log_to(data_dir(args.data).root / "logs" / "collectors.log")
     try:
@@ -91,7 +97,7 @@ class _LogFile(logging.Handler):
         with contextlib.suppress(OSError):  # a full disk must not stop what is being measured
             self._path.parent.mkdir(parents=True, exist_ok=True)
             with self._path.open("a", encoding="utf-8") as log:
-                log.write(options.plain(self.format(record)) + "\n")
+                log.write(plain.visible(self.format(record)) + "\n")
 
 
 def _log_to(path: Path) -> None:

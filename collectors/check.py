@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from tqdm import tqdm
 
-from cockpit import clock, registry
+from cockpit import clock, plain, registry
 from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from collectors import attached, attachments, certificate, check_report, ipv6, options, reading, walk
@@ -42,9 +42,9 @@ def main(args: argparse.Namespace) -> int:
     with options.open_fetcher(args, limits, per_host=max(args.per_host, 4)) as fetcher:
         result = measure(args, fetcher, data, now)
     if args.json:
-        check_report.write_json(result, sys.stdout)
+        check_report.write_json(result, plain.raw(sys.stdout))
     else:
-        print(options.plain(check_report.told(result)))
+        print(check_report.told(result))
     return 0 if result["availability"]["ok"] and not result["unmeasured"] else 1
 
 

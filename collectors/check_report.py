@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
+from cockpit import plain
 from cockpit.causes import causes
 from cockpit.detect.scan import as_contract
 from collectors import certificate, ipv6, probe, walked
@@ -62,7 +62,7 @@ class LinkRows:
 
 
 def _dumps(value: Any) -> str:
-    return json.dumps(value, ensure_ascii=False)
+    return plain.as_json(value)
 
 
 def write_json(result: dict[str, Any], out: TextIO) -> None:

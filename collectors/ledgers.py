@@ -7,10 +7,9 @@ by `python -m cockpit registers`. Free text is masked before it is stored; due d
 from __future__ import annotations
 
 import argparse
-import json
 from pathlib import Path
 
-from cockpit import clock, tabular_out
+from cockpit import clock, plain, tabular_out
 from cockpit.errors import CockpitError, why
 from cockpit.paths import data_dir
 from cockpit.registers import reading
@@ -49,7 +48,7 @@ def _import(args: argparse.Namespace) -> int:
     tables = reading.read(args.files, reading.context(data, now), LEDGERS)
     counts = reading.spool(data, tables, now, "，".join(p.name for p in args.files))
     if args.json:
-        print(json.dumps({"imported": counts}, ensure_ascii=False))
+        print(plain.as_json({"imported": counts}))
     else:
         told = "；".join(f"{BOOKS[name].title} {count} 行" for name, count in counts.items())
         print(f"{told} 已暂存，运行 python -m cockpit load 入库。")

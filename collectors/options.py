@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import ipaddress
-import json
 import os
 import sys
 from collections import Counter
@@ -15,6 +14,7 @@ from typing import Any, TypeVar
 
 from tqdm import tqdm
 
+from cockpit import plain
 from cockpit.causes import FAULTS, causes
 from cockpit.errors import CockpitError
 from cockpit.registry import Register, Site
@@ -95,24 +95,6 @@ def progress(things: Iterable[T], total: int, label: str, args: argparse.Namespa
     )
 
 
-# Control characters and marks that turn the direction of writing: pages may hold them, terminals obey them.
-_CONTROLS = dict.fromkeys(
-    [
-        *range(9),
-        *range(11, 32),
-        *range(127, 160),
-        *range(0x200E, 0x2010),
-        *range(0x202A, 0x202F),
-        *range(0x2066, 0x206A),
-    ]
-)
-
-
-def plain(text: str) -> str:
-    """A text that a terminal or a log shows as it is."""
-    return text.translate(_CONTROLS)
-
-
 def tell_run(
     args: argparse.Namespace,
     summary: dict[str, Any],
@@ -121,11 +103,7 @@ def tell_run(
 ) -> None:
     """What a run came to: one JSON object, or a Chinese summary by cause with meaning and remedy."""
     if args.json:
-        print(
-            json.dumps(
-                {**summary, "causes": dict(by_cause), "sites": list(details)}, ensure_ascii=False, default=str
-            )
-        )
+        print(plain.as_json({**summary, "causes": dict(by_cause), "sites": list(details)}, default=str))
         return
     head = f"{summary['collector']}：对象 {summary['targets']} 个，采到 {summary['measured']} 个"
     failed = summary["failed"]

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from cockpit import plain
 from cockpit.causes import causes
 from cockpit.detect import page as pages
 from cockpit.detect import scan as detect
@@ -62,7 +62,7 @@ def _scan(args: argparse.Namespace, name: str, matcher: wording.Matcher, reader:
     else:
         rows, code = _rows(args, name, content, matcher), 0
     for row in rows:
-        print(json.dumps(row, ensure_ascii=False) if args.json else _told(row), flush=True)
+        print(plain.as_json(row) if args.json else _told(row), flush=True)
     return code
 
 

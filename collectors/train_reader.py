@@ -9,12 +9,12 @@ from __future__ import annotations
 import argparse
 import csv
 import gzip
-import json
 import time
 import zlib
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from cockpit import plain
 from cockpit.detect import page as pages
 from cockpit.detect import privacy, reader, reader_training
 from cockpit.errors import CockpitError
@@ -61,7 +61,7 @@ def main(args: argparse.Namespace) -> int:
         "model": str(reading.model_path(data)),
         "seconds": round(time.monotonic() - started, 1),
     }
-    print(json.dumps(told, ensure_ascii=False) if args.json else _told(told))
+    print(plain.as_json(told) if args.json else _told(told))
     return 0
 
 

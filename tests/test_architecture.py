@@ -25,6 +25,7 @@ BASE = {
     "cockpit.tabular",
     "cockpit.tabular_out",
     "cockpit.usage",
+    "cockpit.plain",
 }
 # Room → prefixes of our own modules that it may import besides the base modules and itself.
 ARROWS = {

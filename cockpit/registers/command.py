@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import argparse
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
-from cockpit import clock, pipeline, store, tabular_out
+from cockpit import clock, pipeline, plain, store, tabular_out
 from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir, data_dir
 from cockpit.registers import reading
@@ -56,7 +55,7 @@ def _list(args: argparse.Namespace, data: DataDir) -> int:
         for b in BOOKS.values()
     ]
     if args.json:
-        print(json.dumps(rows, ensure_ascii=False))
+        print(plain.as_json(rows))
         return 0
     for row in rows:
         print(f"{row['name']:<22}{row['title']}\t{row['rows']} 行\t{row['clause']}")
@@ -93,7 +92,7 @@ def _check(args: argparse.Namespace, data: DataDir) -> int:
     tables = reading.read(args.files, reading.context(data, clock.now(args.as_of)))
     told = {book.name: len(rows) for book, rows in tables}
     if args.json:
-        print(json.dumps({"checked": told}, ensure_ascii=False))
+        print(plain.as_json({"checked": told}))
     else:
         print(
             "没有错误：" + "；".join(f"{BOOKS[name].title} {count} 行" for name, count in told.items()) + "。"
@@ -108,7 +107,7 @@ def _import(args: argparse.Namespace, data: DataDir) -> int:
     if not args.no_load:
         pipeline.load_all(data, now)
     if args.json:
-        print(json.dumps({"imported": counts}, ensure_ascii=False))
+        print(plain.as_json({"imported": counts}))
         return 0
     told = "；".join(f"{BOOKS[name].title} {count} 行" for name, count in counts.items())
     print(told + ("已暂存，运行 python -m cockpit load 入库。" if args.no_load else "已导入并入库。"))

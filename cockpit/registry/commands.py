@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import argparse
-import json
 import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from cockpit import tabular, tabular_out
+from cockpit import plain, tabular, tabular_out
 from cockpit.errors import CockpitError, InputError, why
 from cockpit.paths import SHIPPED, DataDir, data_dir
 from cockpit.registry import files
@@ -43,7 +42,7 @@ def _check(args: argparse.Namespace, data: DataDir) -> int:
     )
     files.check(tables)
     if args.json:
-        print(json.dumps([vars(fault) for fault in tables.faults], ensure_ascii=False))
+        print(plain.as_json([vars(fault) for fault in tables.faults]))
     elif not tables.faults:
         counts = "、".join(f"{s.title} {len(tables.rows.get(s.name, []))} 行" for s in FILES.values())
         print(f"台账没有错误：{counts}。")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from datetime import datetime
 from html import escape
@@ -16,6 +15,7 @@ from docx.oxml.ns import nsdecls, qn
 from docx.shared import Mm, Pt, RGBColor
 from docx.text.paragraph import Paragraph
 
+from cockpit.plain import stripped
 from cockpit.report.bulletin import Annex, Bulletin
 
 TITLE, BODY, HEAD, SUB = "方正小标宋简体", "仿宋_GB2312", "黑体", "楷体_GB2312"
@@ -29,7 +29,6 @@ FALLBACKS = {
 LATIN = "Times New Roman"
 LINE, SIZE, SMALL = Pt(28), 16, 10.5
 WIDTH_TWIPS = 8846  # 156 mm: A4 less the margins
-_BAD = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 DEMO = "演示数据，不得用于考核"
 
 
@@ -64,8 +63,8 @@ def make(bulletin: Bulletin, now: datetime) -> bytes:
 
 
 def clean(text: str) -> str:
-    """Text without what XML cannot hold; scraped facts are hostile input."""
-    return _BAD.sub("", text)
+    """Text without what XML cannot hold and what nobody sees; scraped facts are hostile input."""
+    return stripped(text)
 
 
 def _page(document: Document, bulletin: Bulletin) -> None:

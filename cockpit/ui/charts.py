@@ -9,9 +9,11 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
+from cockpit import plain
 from cockpit.ui import numbers, theme
 
 DAYS_BEHIND, DAYS_AHEAD = 20, 10
+LONGEST = 60  # letters of a name in a chart
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
 
 
@@ -52,9 +54,37 @@ def template(size: int = 13) -> go.layout.Template:
     )
 
 
+def harmless(figure: go.Figure) -> go.Figure:
+    """Names and texts that others wrote, as text: Plotly would make links and bold letters of their markup."""
+    known: dict[str, str] = {}
+    for trace in figure.data:
+        for field in ("x", "y", "text", "customdata", "name"):
+            if getattr(trace, field, None) is not None:
+                setattr(trace, field, _harmless(getattr(trace, field), known))
+    for axis in (figure.layout.xaxis, figure.layout.yaxis):
+        if axis.categoryarray is not None:
+            axis.categoryarray = _harmless(axis.categoryarray, known)
+    return figure
+
+
+def _harmless(value: Any, known: dict[str, str]) -> Any:
+    if isinstance(value, str):
+        if value not in known:
+            short = plain.line(value)
+            short = short if len(short) <= LONGEST else f"{short[: LONGEST - 1]}…"
+            short = short.replace("<", "&lt;")
+            known[value] = f"{short}（{len(known)}）" if short in known.values() else short
+        return known[value]
+    if isinstance(value, list | tuple):
+        return type(value)(_harmless(v, known) for v in value)
+    if getattr(value, "dtype", None) is not None and value.dtype.kind in "OU":
+        return [_harmless(v, known) for v in value.tolist()]
+    return value
+
+
 def draw(figure: go.Figure, key: str, alt: str, height: int) -> None:
     """Show a figure."""
-    figure.update_layout(template=template(), height=height, uirevision=key)
+    harmless(figure).update_layout(template=template(), height=height, uirevision=key)
     st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt, width="stretch")
 
 

@@ -84,7 +84,7 @@ def _attachment(row: dict[str, Any]) -> None:
         html.show(html.state("error", html.e(error)))
         return
     st.download_button(
-        f"下载附件：{row['attachment']}",
+        f"下载附件：{html.label(row['attachment'])}",
         content,
         row["attachment"],
         "application/octet-stream",

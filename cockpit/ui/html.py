@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
@@ -11,7 +12,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
+from cockpit import plain
 from cockpit.ui import theme
+
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]()#+.!|~>$<&=-])")
 
 
 def show(*parts: str) -> None:
@@ -20,8 +24,13 @@ def show(*parts: str) -> None:
 
 
 def e(value: Any) -> str:
-    """Any value as safe text."""
-    return escape("" if value is None else str(value))
+    """Any value as safe text: markup escaped, hidden characters named."""
+    return escape("" if value is None else plain.visible(str(value)))
+
+
+def label(text: str) -> str:
+    """Text of others in a widget's label, which Streamlit reads as Markdown, pictures and formulas among it."""
+    return _MARKDOWN.sub(r"\\\1", plain.line(text).replace(":", "："))
 
 
 def link(page: str, **params: Any) -> str:

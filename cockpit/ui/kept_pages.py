@@ -7,6 +7,7 @@ from typing import Any
 
 import streamlit as st
 
+from cockpit import plain
 from cockpit.store import snapshots
 from cockpit.store.queries import warnings
 from cockpit.store.queries.snapshots import snapshots_of
@@ -31,7 +32,7 @@ def draw(finding_id: str) -> None:
         return
     with st.expander("看最近一份快照"):
         text = content.decode("utf-8", "replace")
-        st.code(_around(text, finding.get("text")), language=None, wrap_lines=True)
+        st.code(plain.visible(_around(text, finding.get("text"))), language=None, wrap_lines=True)
     st.download_button(
         "下载最近一份快照",
         content,

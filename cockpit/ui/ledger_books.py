@@ -292,7 +292,8 @@ def undo(book: Book) -> None:
     last = books.undoable(data.data(), book)
     if last is None or not who.may(book.act):
         return
-    with st.expander(f"撤销上一次保存（{last.actor}，{last.at[:16].replace('T', ' ')}：{last.told}）"):
+    done = f"{last.actor}，{last.at[:16].replace('T', ' ')}：{last.told}"
+    with st.expander(f"撤销上一次保存（{html.label(done)}）"):
         actor = who.sign("操作人（岗位）", f"undo_actor_{book.key}")
         if st.button("撤销这次保存", key=f"undo_{book.key}"):
             who.require(book.act)

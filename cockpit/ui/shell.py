@@ -12,7 +12,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, store
+from cockpit import clock, plain, store
 from cockpit.errors import CockpitError
 from cockpit.store.queries import overview
 from cockpit.ui import data, first_visit, html, lateness, numbers, theme, topbar, who
@@ -71,7 +71,7 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
     screen = SCREENS[key]
     kiosk = is_kiosk()
     st.set_page_config(
-        page_title=f"{title or screen.title} · {NAME}",
+        page_title=f"{plain.line(title or screen.title)[:80]} · {NAME}",
         page_icon="📊",
         layout="wide",
         initial_sidebar_state="collapsed" if kiosk else "auto",
@@ -255,7 +255,7 @@ def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str |
     chosen = st.selectbox(
         label,
         codes,
-        format_func=lambda code: options.get(code, all_label or code),
+        format_func=lambda code: plain.line(options.get(code, all_label or code)),
         key=widget,
         on_change=changed,
         placeholder="请选择",

@@ -19,6 +19,7 @@ from cockpit import access, clock
 from cockpit.access import Person
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
+from cockpit.plain import visible
 from cockpit.ui import html
 
 SHORTEST_SECRET = 32
@@ -91,7 +92,7 @@ def sign(label: str, key: str, **options: Any) -> str:
     """The acting person's name: known from the login, typed where there is none."""
     person = current()
     if person.name:
-        st.text_input(label, value=person.name, disabled=True, key=f"{key}_signed")
+        st.text_input(label, value=visible(person.name), disabled=True, key=f"{key}_signed")
         return person.name
     return st.text_input(label, key=key, max_chars=40, **options)
 

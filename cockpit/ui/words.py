@@ -8,6 +8,7 @@ import streamlit as st
 
 from cockpit import registry
 from cockpit.detect.hidden_look import NAMES as TECHNIQUES
+from cockpit.plain import visible
 from cockpit.ui import data
 
 _CODE = re.compile(r"（([a-z_]+)）")
@@ -21,8 +22,8 @@ def technique(code: str | None) -> str:
 
 
 def plain(text: str | None) -> str:
-    """A stored sentence with technique codes in brackets put into words."""
-    return _CODE.sub(lambda found: f"（{technique(found[1])}）", text or "")
+    """A stored sentence with technique codes in brackets put into words and hidden characters named."""
+    return visible(_CODE.sub(lambda found: f"（{technique(found[1])}）", text or ""))
 
 
 @st.cache_data(ttl=60, show_spinner=False)

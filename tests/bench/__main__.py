@@ -5,7 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from tests.bench import check_bench, load_bench, patrol_bench, query_bench, screen_bench, viewers_bench
+from tests.bench import (
+    check_bench,
+    endurance_bench,
+    load_bench,
+    patrol_bench,
+    query_bench,
+    screen_bench,
+    viewers_bench,
+)
 
 BENCHES: dict[str, Callable[[], object]] = {
     "load": load_bench.run,
@@ -15,7 +23,9 @@ BENCHES: dict[str, Callable[[], object]] = {
     "patrol100": patrol_bench.hundred,
     "screens": screen_bench.run,
     "viewers": viewers_bench.run,
+    "endurance": endurance_bench.run,
 }
+LONG = {"endurance"}  # half an hour: only when asked for
 
 
 def main(names: list[str]) -> int:
@@ -26,7 +36,7 @@ def main(names: list[str]) -> int:
             file=sys.stderr,
         )
         return 2
-    for name in names or BENCHES:
+    for name in names or [n for n in BENCHES if n not in LONG]:
         BENCHES[name]()
     return 0
 

@@ -76,7 +76,7 @@ def eyes() -> int:
 
 
 @contextmanager
-def _hundred(folder: Path) -> Iterator[int]:
+def hundred_sites_served(folder: Path) -> Iterator[int]:
     told = folder / "port"
     server = subprocess.Popen([sys.executable, "-m", "tests.bench.hundred_sites", str(told)], cwd=CHECKOUT)
     try:
@@ -109,7 +109,7 @@ def _register(data: DataDir, port: int) -> list[str]:
 
 def hundred() -> int:
     """Print what a patrol of a hundred sites at once costs, and the most that any of them was asked at once."""
-    with tempfile.TemporaryDirectory() as name, _hundred(Path(name)) as port:
+    with tempfile.TemporaryDirectory() as name, hundred_sites_served(Path(name)) as port:
         options = _register(DataDir(Path(name) / "data"), port)
         words = [sys.executable, "-m", "collectors", "patrol", *options]
         words += ["--at-once", str(AT_ONCE), "--per-host", str(PER_HOST)]

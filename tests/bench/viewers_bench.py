@@ -33,6 +33,7 @@ class Seen:
     first: list[float] = field(default_factory=list)
     live: list[float] = field(default_factory=list)
     failed: int = 0
+    wrong: int = 0  # script runs that showed an exception or a failed panel
 
 
 def _rerun(fragment: str = "") -> bytes:
@@ -45,70 +46,81 @@ def _rerun(fragment: str = "") -> bytes:
     return message.SerializeToString()
 
 
-async def _run(socket: websockets.ClientConnection, request: bytes) -> tuple[float, str, float]:
+async def _run(
+    socket: websockets.ClientConnection, request: bytes, seen: Seen | None = None
+) -> tuple[float, str, float]:
     """One script run: seconds, and the fragment that asks to be run again with its interval."""
-    started, fragment, interval = time.perf_counter(), "", 0.0
+    started, fragment, interval, wrong = time.perf_counter(), "", 0.0, False
     await socket.send(request)
     async for raw in socket:
         message = ForwardMsg.FromString(raw)
         kind = message.WhichOneof("type")
+        wrong = wrong or _is_wrong(message)
         if kind == "auto_rerun":
             fragment, interval = message.auto_rerun.fragment_id, message.auto_rerun.interval
         elif kind == "script_finished":
+            if seen is not None:
+                seen.wrong += wrong
             return time.perf_counter() - started, fragment, interval
     raise ConnectionError
 
 
-async def _viewer(url: str, number: int, seen: Seen, until: float) -> None:
+def _is_wrong(message: ForwardMsg) -> bool:
+    """An exception on the page, or a panel that says that it failed."""
+    element = message.delta.new_element
+    return element.WhichOneof("type") == "exception" or "暂时无法生成" in element.html.body
+
+
+async def viewer(url: str, number: int, seen: Seen, until: float) -> None:
     await asyncio.sleep(ARRIVE * number / VIEWERS)
     address = url.replace("http", "ws") + "/_stcore/stream"
     try:
         async with websockets.connect(
             address, subprotocols=["streamlit"], max_size=None, open_timeout=30
         ) as socket:
-            seconds, fragment, interval = await _run(socket, _rerun())
+            seconds, fragment, interval = await _run(socket, _rerun(), seen)
             seen.first.append(seconds)
             while fragment and time.perf_counter() + interval < until:
                 await asyncio.sleep(interval)
-                seconds, *_ = await _run(socket, _rerun(fragment))
+                seconds, *_ = await _run(socket, _rerun(fragment), seen)
                 seen.live.append(seconds)
             await asyncio.sleep(max(0.0, until - time.perf_counter()))
     except (OSError, websockets.WebSocketException, TimeoutError):
         seen.failed += 1
 
 
-def _cpu(process: int) -> float:
+def cpu(process: int) -> float:
     fields = Path(f"/proc/{process}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
-def _memory(process: int) -> float:
+def memory(process: int) -> float:
     lines = Path(f"/proc/{process}/status").read_text().splitlines()
     return next(int(line.split()[1]) for line in lines if line.startswith("VmRSS")) / 1024
 
 
 async def _crowd(url: str, process: int) -> tuple[Seen, float, float]:
-    await _one(url)  # imports and caches are there before anybody is measured
-    memory, seen = _memory(process), Seen()
+    await one(url)  # imports and caches are there before anybody is measured
+    before, seen = memory(process), Seen()
     until = time.perf_counter() + SECONDS
-    viewers = [asyncio.create_task(_viewer(url, n, seen, until)) for n in range(VIEWERS)]
+    viewers = [asyncio.create_task(viewer(url, n, seen, until)) for n in range(VIEWERS)]
     await asyncio.sleep(ARRIVE)
-    cpu, started = _cpu(process), time.perf_counter()
+    used, started = cpu(process), time.perf_counter()
     await asyncio.sleep(SECONDS - ARRIVE - 2)
-    share = (_cpu(process) - cpu) / (time.perf_counter() - started)
-    grown = (_memory(process) - memory) / VIEWERS
+    share = (cpu(process) - used) / (time.perf_counter() - started)
+    grown = (memory(process) - before) / VIEWERS
     await asyncio.gather(*viewers)
     return seen, share, grown
 
 
-async def _one(url: str) -> None:
+async def one(url: str) -> None:
     address = url.replace("http", "ws") + "/_stcore/stream"
     async with websockets.connect(address, subprotocols=["streamlit"], max_size=None) as socket:
         for _ in range(2):
             await _run(socket, _rerun())
 
 
-def _p(values: list[float], percent: int) -> str:
+def percentile(values: list[float], percent: int) -> str:
     if len(values) < 2:
         return "—"
     return f"{statistics.quantiles(values, n=100)[percent - 1] * 1000:.0f} 毫秒"
@@ -131,7 +143,7 @@ def run() -> None:
                 process.kill()
                 process.wait(20)
             print(
-                f"  {label}：首屏 p50 {_p(seen.first, 50)}、p95 {_p(seen.first, 95)}；刷新 {len(seen.live)} 次，"
-                f"p50 {_p(seen.live, 50)}、p95 {_p(seen.live, 95)}；服务器 {share:.2f} 个核；每人 {grown:.2f} MB；未连上 {seen.failed} 人"
+                f"  {label}：首屏 p50 {percentile(seen.first, 50)}、p95 {percentile(seen.first, 95)}；刷新 {len(seen.live)} 次，"
+                f"p50 {percentile(seen.live, 50)}、p95 {percentile(seen.live, 95)}；服务器 {share:.2f} 个核；每人 {grown:.2f} MB；未连上 {seen.failed} 人"
             )
             sys.stdout.flush()

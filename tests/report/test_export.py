@@ -103,10 +103,23 @@ def test_the_dictionary_covers_every_column_of_every_file(city: DataDir) -> None
     assert all(c.meaning for columns in FILES.values() for c in columns)
 
 
-@pytest.mark.parametrize("text", ["=cmd|' /C calc'!A0", "+1", "-1+2", "@SUM(A1)", "\tx", "\rx"])
+FORMULAS = [
+    "=cmd|' /C calc'!A0", "+1", "-1+2", "@SUM(A1)", "\tx", "\nx", " =1+1", "\u3000=1+1", "＝1+1", "＋1", "－1", "＠SUM(A1)", "|x", "%0A=1",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("text", FORMULAS)
 def test_formulas_are_neutralised(text: str) -> None:
     assert neutral(text) == f"'{text}"
     assert cell(Col("事实", "fact", "文字", "x"), {"fact": text}) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"), [("\rx", "␍x"), ("\x1b[2Jx", "␛[2Jx"), ("a\u202ex", "a⟨U+202E⟩x")]
+)
+def test_hidden_characters_are_named(text: str, shown: str) -> None:
+    assert neutral(text) == shown
+    assert cell(Col("事实", "fact", "文字", "x"), {"fact": text}) == shown
 
 
 def test_a_fact_with_a_formula_is_safe_in_the_file(data: DataDir, noon: datetime) -> None:
