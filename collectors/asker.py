@@ -17,7 +17,7 @@ from urllib.parse import urlsplit
 
 from protego import Protego
 
-from cockpit.detect import links, softpage
+from cockpit.detect import imports, links, softpage
 from cockpit.detect.hidden import HiddenLink
 from collectors import external, sitemaps
 from collectors.eyes import Eyes, Seen
@@ -28,12 +28,15 @@ from collectors.walked import LinkSeen
 EXTERNAL_BYTES = 200_000
 ROBOTS_BYTES = 200_000
 SHEET_BYTES = 500_000
+IMPORTS_DEEP, MOST_OF_A_PAGE = 2, 24  # style sheets that import others
 MOST_SHEETS = 50  # of one site
 MOST_SITEMAPS = 20  # named in robots.txt
 HOME_SECONDS = 16.0  # 首页 15 秒（含）才算打不开，要等得到
 # The first look is impatient, more so at a host that answers fast; the second takes all the time a request has.
 IMPATIENT_SECONDS, MOST_IMPATIENT_SECONDS, TIMES_THE_PACE = 3.0, 0.5, 20
 _LINK_TAG = re.compile(rb"<link\b[^>]{0,500}>", re.IGNORECASE)
+_STYLE = re.compile(rb"<style\b[^>]{0,300}>(.{0,4000})", re.IGNORECASE | re.DOTALL)
+_FOR_PRINT = re.compile(rb"\bmedia\s*=\s*[\"']?\s*(?:print|speech)\s*[\"'\s/>]", re.IGNORECASE)
 _HREF = re.compile(rb"href\s*=\s*[\"']?([^\"'\s>]+)", re.IGNORECASE)
 _log = logging.getLogger(__name__)
 
@@ -227,17 +230,25 @@ class Asker:
         return self._sheets_at(_sheet_urls(answer.body, answer.final_url)[: self._sheets_a_page])
 
     def _sheets_at(self, urls: list[str]) -> dict[str, str]:
-        """The site's own linked style sheets, each fetched once a walk."""
-        if any(url not in self._sheets for url in urls):
+        """The site's own linked style sheets with those they import before them, each fetched once a walk."""
+        found: dict[str, str] = {}
+        for url in urls:
+            self._add_sheet(url, found, IMPORTS_DEEP, set())
+        return {url: text for url, text in found.items() if text}
+
+    def _add_sheet(self, url: str, found: dict[str, str], deep: int, above: set[str]) -> None:
+        if url in found or url in above or len(found) >= MOST_OF_A_PAGE:
+            return
+        if url not in self._sheets:
             with self._sheet_lock:
-                for url in urls:
-                    if (
-                        url not in self._sheets
-                        and len(self._sheets) < MOST_SHEETS
-                        and links.same_site(url, self.start)
-                    ):
-                        self._sheets[url] = self._sheet(url)
-        return {url: self._sheets[url][0] for url in urls if url in self._sheets and self._sheets[url][0]}
+                wanted = url not in self._sheets and len(self._sheets) < MOST_SHEETS
+                if wanted and links.same_site(url, self.start):
+                    self._sheets[url] = self._sheet(url)
+        text, answer = self._sheets.get(url, ("", None))
+        if deep and answer is not None:
+            for other in imports.addresses(text, answer.final_url):
+                self._add_sheet(other, found, deep - 1, above | {url})
+        found[url] = text
 
     def _sheet(self, url: str) -> tuple[str, Response]:
         got = self._fetcher.get(url, max_bytes=SHEET_BYTES)
@@ -247,12 +258,15 @@ class Asker:
 
 
 def _sheet_urls(body: bytes, url: str) -> list[str]:
-    """Addresses of linked style sheets, read without parsing the page a second time."""
+    """Addresses of linked and imported style sheets, read without parsing the page a second time."""
     found: list[str] = []
     for tag in _LINK_TAG.findall(body[:60_000]):
-        if b"stylesheet" in tag.lower():
+        if b"stylesheet" in tag.lower() and not _FOR_PRINT.search(tag):
             match = _HREF.search(tag)
             address = links.normalise(match[1].decode("utf-8", "replace"), url) if match else None
             if address:
                 found.append(address)
+    if b"@import" in body[:60_000]:
+        for style in _STYLE.findall(body[:60_000]):
+            found += imports.addresses(style.decode("utf-8", "replace"), url)
     return found

@@ -179,7 +179,7 @@ def _blocks(text: str, parent: str, depth: int) -> Iterator[tuple[str, str]]:
             end = _matching(text, start)
             body = text[start + 1 : end]
             if head.startswith("@"):
-                if depth < MAX_NESTING and _holds(head):
+                if depth < MAX_NESTING and holds(head):
                     yield parent, _plain(body)
                     yield from _blocks(body, parent, depth + 1)
             else:
@@ -221,7 +221,7 @@ def _matching(text: str, start: int) -> int:
     return len(text)
 
 
-def _holds(query: str) -> bool:
+def holds(query: str) -> bool:
     """Whether a conditional block counts on a desktop screen."""
     if not re.match(r"@(?:media|supports|layer|container|scope)\b", query):
         return False
