@@ -1,30 +1,34 @@
 """`python -m collectors train-reader [FILE|FOLDER…]`: train the statistical reader from the city's own texts.
 
 Without arguments it reads the pages kept under data/snapshots and whatever lies in data/corpus. Nothing is
-downloaded. Lines that hold personal data are left out.
+downloaded. Lines that hold personal data or that the lexicon knows to be wrong are left out.
 """
 
 from __future__ import annotations
 
 import argparse
-import csv
 import gzip
+import re
 import time
 import zlib
+from bisect import bisect_left
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from cockpit import plain
+from cockpit.detect import confusions, privacy, reader, reader_training, wording
 from cockpit.detect import page as pages
-from cockpit.detect import privacy, reader, reader_training
+from cockpit.detect.lexicon import Lexicon
 from cockpit.errors import CockpitError
-from cockpit.paths import DataDir, data_dir
+from cockpit.paths import SHIPPED, data_dir
 from collectors import reading
 
 MAX_BYTES = 20_000_000  # of one file, unpacked
 MAX_CHARACTERS = 60_000_000
 HTML = frozenset({".html", ".htm", ".shtml"})
 TEXT = frozenset({".txt", ".md", ".csv"})
+_SNAPSHOT = re.compile(r"[0-9a-f]{64}\.gz")
+_MARKUP = re.compile(r"<(?:!doctype|html|head|body|meta|div|p)\b", re.IGNORECASE)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -44,8 +48,11 @@ def main(args: argparse.Namespace) -> int:
         raise CockpitError("--goal 要在 0.5 和 1 之间")
     started = time.monotonic()
     sources = args.sources or [data.root / "snapshots", data.root / "corpus"]
+    own = data.lexicon / "confusions.csv"
+    near = confusions.load(own if own.is_file() else SHIPPED / "lexicon" / "confusions.csv")
+    matcher = wording.Matcher(Lexicon.load(data.lexicon))
     try:
-        model, measured = reader_training.train(lines(sources), confusions(data), args.goal)
+        model, measured = reader_training.train(lines(sources, matcher), near, args.goal)
     except ValueError as error:
         raise CockpitError(
             f"{error}。先运行巡查积累网页，或者把公文、网页文本放进 {data.root / 'corpus'} 再训练"
@@ -73,36 +80,41 @@ def _told(told: Mapping[str, object]) -> str:
     )
 
 
-def confusions(data: DataDir) -> dict[str, str]:
-    """Character → characters it is mistaken for, the more usual first."""
-    path = data.lexicon / "confusions.csv"
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as file:
-            return {row["字"]: (row["音近字"] or "") + (row["形近字"] or "") for row in csv.DictReader(file)}
-    except (OSError, KeyError, UnicodeDecodeError) as error:
-        raise CockpitError(f"{path} 读不了（{error}），应有三列：字、音近字、形近字") from error
-
-
-def lines(sources: list[Path]) -> Iterator[str]:
-    """Lines of all readable files, up to a stated amount of text."""
-    total = 0
+def lines(sources: list[Path], matcher: wording.Matcher) -> Iterator[str]:
+    """Lines of all readable files, each once, up to a stated amount of text; none that is known to be wrong."""
+    total, told = 0, set()
     for source in sources:
         for path in sorted(source.rglob("*")) if source.is_dir() else [source]:
-            for raw in _text(path).split("\n") if path.is_file() else ():
-                line = " ".join(raw.split())
+            for line in _good_lines(_text(path), matcher) if path.is_file() else ():
+                digest = hash(line)
+                if digest in told:
+                    continue
+                told.add(digest)
                 total += len(line)
                 if total > MAX_CHARACTERS:
                     return
-                if len(line) >= reader.LEAST_LINE and not privacy.find(line):
-                    yield line
+                yield line
+
+
+def _good_lines(text: str, matcher: wording.Matcher) -> Iterator[str]:
+    """Lines worth reading without personal data and without a finding of the lexicon."""
+    bad = sorted([f.start for f in privacy.find(text)] + [f.start for f in matcher.find(text)])
+    at = 0
+    for raw in text.split("\n"):
+        line = " ".join(raw.split())
+        wrong = bisect_left(bad, at) < bisect_left(bad, at + len(raw) + 1)
+        at += len(raw) + 1
+        if len(line) >= reader.LEAST_LINE and not wrong:
+            yield line
 
 
 def _text(path: Path) -> str:
-    """The text of one file; what is neither text nor a page is passed over."""
+    """The text of one file; what is neither text nor a page is passed over. A snapshot tells its kind itself."""
     suffixes = [suffix.lower() for suffix in path.suffixes[-2:]]
     packed = bool(suffixes) and suffixes[-1] == ".gz"
     kind = (suffixes[-2] if len(suffixes) > 1 else "") if packed else (suffixes[-1] if suffixes else "")
-    if kind not in HTML | TEXT:
+    snapshot = packed and _SNAPSHOT.fullmatch(path.name) is not None
+    if not snapshot and kind not in HTML | TEXT:
         return ""
     try:
         with gzip.open(path) if packed else path.open("rb") as file:
@@ -110,4 +122,6 @@ def _text(path: Path) -> str:
     except (OSError, EOFError, zlib.error):
         return ""
     text = pages.decode(body, None)[0]
-    return pages.parse(text, "http://localhost/").text if kind in HTML else text
+    if kind in HTML or (snapshot and _MARKUP.search(text[:2000])):
+        return pages.parse(text, "http://localhost/").text
+    return text

@@ -9,9 +9,10 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from cockpit.detect import reader, reader_training, wording
+from cockpit.detect import confusions, reader, reader_training, wording
 from cockpit.detect.lexicon import Lexicon
-from cockpit.paths import SHIPPED, DataDir
+from cockpit.errors import InputError
+from cockpit.paths import SHIPPED
 from collectors import __main__ as collectors
 from collectors import train_reader
 
@@ -52,10 +53,12 @@ def town() -> list[str]:
     ]
 
 
+CONFUSIONS = SHIPPED / "lexicon" / "confusions.csv"
+
+
 @pytest.fixture(scope="module")
 def model() -> reader.Model:
-    confusions = train_reader.confusions(DataDir(SHIPPED))
-    return reader_training.train(town(), confusions)[0]
+    return reader_training.train(town(), confusions.load(CONFUSIONS))[0]
 
 
 def test_a_planted_slip_is_found_for_review_only(model: reader.Model) -> None:
@@ -116,10 +119,49 @@ def test_the_command_trains_from_files_and_leaves_personal_data_out(
     leak = "张某某身份证号码11010519491231002X，已经核验通过。"
     (corpus / "a.txt").write_text("\n".join([*town(), leak]), encoding="utf-8")
     (corpus / "b.html").write_text("<p>" + "</p><p>".join(town()[:50]) + "</p>", encoding="utf-8")
-    assert leak not in set(train_reader.lines([corpus]))
+    known = "近日，市财政局做为牵头单位公布年度部门预算和决算信息。"
+    (corpus / "c.md").write_text(known, encoding="utf-8")
+    read = list(train_reader.lines([corpus], wording.Matcher(Lexicon.load(SHIPPED / "lexicon"))))
+    assert set(read) == set(town()), "neither the leak nor what the lexicon knows to be wrong"
+    assert len(read) == len(town()), "each line once"
     assert collectors.main(["train-reader", "--data", str(tmp_path), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
     assert told["precision"] >= 0.95
     assert (tmp_path / "reader" / "model.npz").is_file()
     assert collectors.main(["train-reader", str(tmp_path / "nothing"), "--data", str(tmp_path)]) == 2
     assert "再训练" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("做作,坐,故", "t.csv 第 3 行「字」：“做作”不是一个汉字。只写一个汉字"),
+        ("a,坐,", "t.csv 第 3 行「字」：“a”不是一个汉字。只写一个汉字"),
+        ("做,作、坐,故", "t.csv 第 3 行「音近字」：有不是汉字的“、”。汉字连着写，不用标点和空格"),
+        ("做,坐,故做", "t.csv 第 3 行「形近字」：写了“做”自己。删去"),
+        ("做,,", "t.csv 第 3 行「音近字」：音近字和形近字都空着。至少填一个，或者删去这一行"),
+        ("做," + "坐" * 61 + ",", "t.csv 第 3 行「音近字」：有 61 个字。只留最常见的，最多 60 个"),
+        (",坐,", "t.csv 第 3 行「字」：不能为空。请填写"),
+        ("察,查,", "t.csv 第 3 行「字」：「察」与第 2 行重复"),
+    ],
+)
+def test_a_wrong_row_of_the_confusion_sets_is_named(tmp_path: Path, row: str, said: str) -> None:
+    (tmp_path / "t.csv").write_text(f"字,音近字,形近字\n察,查,\n{row}\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        confusions.load(tmp_path / "t.csv")
+    assert said in str(caught.value)
+
+
+def test_the_command_names_the_row_and_trains_nothing(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "lexicon").mkdir()
+    (tmp_path / "corpus").mkdir()
+    (tmp_path / "corpus" / "a.txt").write_text("\n".join(town()), encoding="utf-8")
+    (tmp_path / "lexicon" / "confusions.csv").write_text(
+        "字,音近字,形近字\n察,查 ,\n察察,查,\n", encoding="utf-8"
+    )
+    assert collectors.main(["train-reader", "--data", str(tmp_path)]) == 2
+    said = capsys.readouterr().err
+    assert "confusions.csv 第 3 行「字」：“察察”不是一个汉字" in said
+    assert not (tmp_path / "reader").exists()
