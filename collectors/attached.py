@@ -197,7 +197,7 @@ def document_hits(
     """Hits of all parts with their places, at most MOST_OF_A_KIND of a kind; the first tells how many there are."""
     found: list[Hit] = []
     for part in document.parts:
-        for hit in text_hits(part.text, matcher, on):
+        for hit in text_hits(part.text, matcher, on).hits:
             found.append(replace(hit, place=part.place(hit.finding.start)))
     total, kept = Counter(hit.finding.kind for hit in found), Counter[str]()
     out = []

@@ -17,7 +17,7 @@ from cockpit.detect import (
     hidden,
     homepage,
     links,
-    privacy,
+    scan,
     snapshot,
     softpage,
     tags,
@@ -27,7 +27,6 @@ from cockpit.detect import page as pages
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.forged import Forged
 from cockpit.detect.hidden import HiddenLink
-from cockpit.detect.scan import page_type
 from cockpit.registry import ChannelType
 
 EXCERPT = 24  # characters shown before and behind a hit
@@ -96,10 +95,12 @@ class Eyes:
         kind = (
             "channel"
             if url in self.channel_urls and level > 1
-            else page_type(page, level if level == 1 else None)
+            else scan.page_type(page, level if level == 1 else None)
         )
         gone = level > 1 and self._gone(page)
         published = dates.published_at(page) if kind == "article" else dates.Published(None, None)
+        day = published.day if kind == "article" else self.today
+        found = Hits([]) if gone else text_hits(page.text, self.matcher, day)
         seen = Seen(
             url=url,
             title=page.title,
@@ -110,12 +111,10 @@ class Eyes:
             channel_links=channels.find(page, self.types) if level == 1 else [],
             hidden=[] if gone else hidden.find(page, sheets),
             tags=None if gone else self._tags(page, kind),
-            hits=[]
-            if gone
-            else text_hits(page.text, self.matcher, published.day if kind == "article" else self.today),
+            hits=found.hits,
             gone=gone,
             sha256=hashlib.sha256(body).hexdigest(),
-            cut=page.cut,
+            cut=page.cut or found.cut,
             forged=forged.within(page, self.today) if published.day and not gone else None,
             home=homepage.check(page, self.site_id_code) if kind == "home" else None,
         )
@@ -144,15 +143,21 @@ class Eyes:
         return tags.check(page, kind, self.site_id_code, urlsplit(page.url).hostname)
 
 
-def text_hits(text: str, matcher: wording.Matcher, on: date | datetime | None) -> list[Hit]:
-    """Privacy and wording hits of a text in order of position."""
-    leaks = privacy.find(text)
-    found = [*leaks, *matcher.find(text, on if isinstance(on, date) else None)]
+@dataclass(frozen=True)
+class Hits:
+    """Hits of a text in order of position; `cut` names the cause where a text was not looked at in full."""
+
+    hits: list[Hit]
+    cut: str | None = None
+
+
+def text_hits(text: str, matcher: wording.Matcher, on: date | datetime | None) -> Hits:
+    """Privacy and wording hits of a text."""
+    found = scan.look(text, matcher, on if isinstance(on, date) else None)
+    leaks = [f for f in found.findings if f.kind.startswith("privacy.")]
     starts = [leak.start for leak in leaks]
-    return [
-        Hit(f, _excerpt(text, f, leaks, starts), f"正文第 {f.start + 1} 字")
-        for f in sorted(found, key=lambda f: f.start)
-    ]
+    hits = [Hit(f, _excerpt(text, f, leaks, starts), f"正文第 {f.start + 1} 字") for f in found.findings]
+    return Hits(hits, scan.TOO_MUCH if found.cut is not None else None)
 
 
 def _excerpt(text: str, finding: TextFinding, all_leaks: Sequence[TextFinding], starts: list[int]) -> str:

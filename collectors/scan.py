@@ -51,7 +51,7 @@ def main(args: argparse.Namespace) -> int:
 
 
 def _scan(args: argparse.Namespace, name: str, matcher: wording.Matcher, reader: attachments.Reader) -> int:
-    """One input. 0 scanned, 1 an attachment that could not be read in full, 2 unreadable."""
+    """One input. 0 scanned, 1 something in it could not be read or looked at in full, 2 unreadable."""
     try:
         content = _read(name)
     except OSError as error:
@@ -62,6 +62,9 @@ def _scan(args: argparse.Namespace, name: str, matcher: wording.Matcher, reader:
     else:
         rows, code = _rows(args, name, content, matcher), 0
     for row in rows:
+        if "unmeasured" in row:
+            code = 1
+            print(_unmeasured(row), file=sys.stderr)
         print(plain.as_json(row) if args.json else _told(row), flush=True)
     return code
 
@@ -105,10 +108,10 @@ def _rows(
         return
     text = _text(content)
     if not args.lines:
-        yield {"input": name, "line": None, "findings": detect.scan_text(text, matcher)}
+        yield {"input": name, "line": None, **detect.scan_text(text, matcher)}
         return
     for number, line in enumerate(_lines(text), 1):
-        yield {"input": name, "line": number, "findings": detect.scan_text(line, matcher)}
+        yield {"input": name, "line": number, **detect.scan_text(line, matcher)}
 
 
 def _text(content: bytes) -> str:
@@ -126,6 +129,12 @@ def _lines(text: str) -> list[str]:
 
 def _place(finding: dict[str, Any]) -> str:
     return finding.get("place") or f"{finding['start']}—{finding['end']}"
+
+
+def _unmeasured(row: dict[str, Any]) -> str:
+    left, told = row["unmeasured"], causes()[row["unmeasured"]["cause"]]
+    place = row["input"] + (f" 第 {row['line']} 行" if row["line"] else "")
+    return f"{place}：从第 {left['from'] + 1} 字起 {left['characters']} 字未检。{told.meaning}。{told.remedy}"
 
 
 def _told(row: dict[str, Any]) -> str:

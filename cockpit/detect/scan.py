@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from collections.abc import Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,10 +12,55 @@ from cockpit.detect import channels, dates, hidden, links, privacy, tags, wordin
 from cockpit.detect import page as pages
 from cockpit.detect.finding import TextFinding
 
+CHUNK = 200_000  # characters looked at in one piece; beyond that a text is cut between sentences
+MOST_FINDINGS = 5_000  # of one text: more are made to keep us busy
+TOO_MUCH = "too_many_findings"
+_BREAKS = ("\n", "。", "；", "，", " ")
+
+
+@dataclass(frozen=True)
+class Found:
+    """Findings in order of position; `cut` = the character from which nothing was looked for, None = all was."""
+
+    findings: list[TextFinding]
+    cut: int | None = None
+
+
+def look(text: str, matcher: wording.Matcher, on: date | None = None) -> Found:
+    """Privacy and wording findings of a text of any length, in bounded time and memory."""
+    if len(text) <= CHUNK:
+        return _look(text, matcher, on)
+    found: list[TextFinding] = []
+    for start, end in _chunks(text):
+        part = _look(text[start:end], matcher, on)
+        found += [replace(f, start=f.start + start, end=f.end + start) for f in part.findings]
+        if part.cut is not None:
+            return Found(found, part.cut + start)
+        if len(found) >= MOST_FINDINGS and end < len(text):
+            return Found(found, end)
+    return Found(found)
+
+
+def _look(text: str, matcher: wording.Matcher, on: date | None) -> Found:
+    found, cut = matcher.look(text, on)
+    return Found(sorted([*privacy.find(text), *found], key=lambda f: (f.start, f.end)), cut)
+
+
+def _chunks(text: str) -> Iterator[tuple[int, int]]:
+    """Pieces that end between sentences, or at least not within a number where that is possible."""
+    start = 0
+    while start < len(text):
+        end = min(len(text), start + CHUNK)
+        if end < len(text):
+            late = (text.rfind(mark, end - CHUNK // 10, end) + 1 for mark in _BREAKS)
+            end = next((at for at in late if at), end)
+        yield start, end
+        start = end
+
 
 def text_findings(text: str, matcher: wording.Matcher, on: date | None = None) -> list[TextFinding]:
     """Privacy and wording findings of a text in order of position."""
-    return sorted([*privacy.find(text), *matcher.find(text, on)], key=lambda f: (f.start, f.end))
+    return look(text, matcher, on).findings
 
 
 def as_contract(finding: TextFinding) -> dict[str, Any]:
@@ -24,9 +70,13 @@ def as_contract(finding: TextFinding) -> dict[str, Any]:
     return row
 
 
-def scan_text(text: str, matcher: wording.Matcher, on: date | None = None) -> list[dict[str, Any]]:
-    """The `findings` of one text."""
-    return [as_contract(f) for f in text_findings(text, matcher, on)]
+def scan_text(text: str, matcher: wording.Matcher, on: date | None = None) -> dict[str, Any]:
+    """The `findings` of one text, and the remainder that was not looked at, where there is one."""
+    found = look(text, matcher, on)
+    row: dict[str, Any] = {"findings": [as_contract(f) for f in found.findings]}
+    if found.cut is not None:
+        row["unmeasured"] = {"from": found.cut, "characters": len(text) - found.cut, "cause": TOO_MUCH}
+    return row
 
 
 def page_type(page: pages.Page, level: int | None = None) -> str:
@@ -69,5 +119,5 @@ def scan_html(
         "links": [{"url": link.url, "text": link.text, "kind": link.kind} for link in links.extract(page)],
         "hidden_links": [asdict(found) for found in hidden.find(page)],
         "tags": {"page_type": kind, "missing": list(report.missing), "invalid": list(report.invalid)},
-        "findings": scan_text(page.text, matcher, published.day),
+        **scan_text(page.text, matcher, published.day),
     }

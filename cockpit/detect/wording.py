@@ -11,7 +11,6 @@ import re
 from collections.abc import Iterator
 from datetime import date
 from functools import cache
-from itertools import islice
 
 import daachorse
 from rapidfuzz.distance import OSA
@@ -24,7 +23,8 @@ LONG = 14  # characters from which two edits are still the same phrase
 SPAM_SIGNALS = 2
 NEAR_SPAM = 14  # characters around a spam word that tell what is said about it
 MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not stray ones
-MOST_WINDOWS = 20_000  # places of one text that are compared with phrases
+# Of one text: places kept and compared with phrases, and findings; what is beyond them is told by `look`.
+MOST_PLACES, MOST_WINDOWS, MOST_VARIANTS, MOST_FOUND = 100_000, 20_000, 2_000, 10_000
 MOST_REVIEWED = 8_000  # characters of a text: the reader is slow
 COMMON = 3  # a variant written so often on one page is a fixed usage there, not a slip
 _FORMER = re.compile(
@@ -71,10 +71,18 @@ class Matcher:
 
     def find(self, text: str, on: date | None = None) -> list[TextFinding]:
         """Findings in order of position. `on`: the text's publish date, for names valid by date."""
+        return self.look(text, on)[0]
+
+    def look(self, text: str, on: date | None = None) -> tuple[list[TextFinding], int | None]:
+        """Findings, and the character from which a text made to keep us busy was not looked at; None = all was."""
         found: list[TextFinding] = []
+        cut: int | None = None
         windows: dict[tuple[str, int], Entry] = {}
         spam: list[tuple[int, int, str]] = []
         for start, end, number in self._automaton.find_overlapping(text) if self._automaton else ():
+            if len(windows) >= MOST_PLACES or len(found) >= MOST_FOUND:
+                cut = start
+                break
             for role, what, offset in self._meaning[number]:
                 if role == "literal" and isinstance(what, Entry):
                     found += _literal(text, start, end, what, on)
@@ -82,24 +90,36 @@ class Matcher:
                     windows.setdefault((what.wrong, max(0, start - offset)), what)
                 elif isinstance(what, str):
                     spam.append((start, end, what))
-        found += self._phrases(text, windows, on)
+        phrases, missed = self._phrases(text, windows, on)
+        found += phrases
         found += _spam(text, spam)
         found += self._stray(text)
         if self.review is not None:
             found += reader.find(text[:MOST_REVIEWED], self.review)
-        return self._cleared(found, on)
+        return self._cleared(found, on), min((at for at in (cut, missed) if at is not None), default=None)
 
     def _phrases(
         self, text: str, windows: dict[tuple[str, int], Entry], on: date | None
-    ) -> Iterator[TextFinding]:
+    ) -> tuple[list[TextFinding], int | None]:
+        """Near misses at the places of pieces; the same surroundings are compared once."""
+        found: list[TextFinding] = []
         times: dict[str, int] = {}
-        for (phrase, at), entry in islice(windows.items(), MOST_WINDOWS):
+        compared: dict[tuple[str, int, str], tuple[int, int] | None] = {}
+        for (phrase, at), entry in windows.items():
             if not entry.holds_on(on) and on is not None:
                 continue
-            hit = near_miss(text, at, phrase)
+            most = edits(phrase)
+            low = max(0, at - most - 1)
+            key = (phrase, at - low, text[low : at + len(phrase) + 2 * most + 1])
+            if key not in compared:
+                if len(compared) >= MOST_WINDOWS or len(times) >= MOST_VARIANTS:
+                    return found, at
+                hit = near_miss(text, at, phrase)
+                compared[key] = (hit[0] - low, hit[1] - low) if hit else None
+            hit = compared[key]
             if hit is None:
                 continue
-            start, end = hit
+            start, end = hit[0] + low, hit[1] + low
             variant = text[start:end]
             if variant not in times:
                 times[variant] = text.count(variant)
@@ -110,16 +130,11 @@ class Matcher:
                 or any(e in text[max(0, start - 10) : end + 10] for e in entry.exceptions)
             ):
                 continue
-            yield TextFinding(
-                "wording.formulation",
-                start,
-                end,
-                variant,
-                phrase,
-                entry.severity,
-                0.95,
-                f"formulation:{phrase}",
+            rule = f"formulation:{phrase}"
+            found.append(
+                TextFinding("wording.formulation", start, end, variant, phrase, entry.severity, 0.95, rule)
             )
+        return found, None
 
     def _is_right(self, variant: str) -> bool:
         """The variant is, or lies within, another phrase of the list that is right as it stands."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import re
 import time
 from datetime import date
@@ -10,6 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from cockpit.causes import causes
 from cockpit.detect import (
     channels,
     dates,
@@ -131,3 +133,37 @@ def test_long_lines_end_soon(text: str) -> None:
     privacy.find(text)
     MATCHER.find(text, date(2026, 11, 23))
     assert time.process_time() - started < 12
+
+
+def test_a_text_of_any_length_is_looked_at_in_pieces_between_sentences() -> None:
+    """Places are those of the whole text, and nothing is lost or made at the seams."""
+    filler = "为深入贯彻落实决策部署，进一步优化营商环境，现就有关事项通知如下。"
+    text = (filler * (scan.CHUNK // len(filler) - 2) + "我局做为牵头单位，手机13912345678。") * 3
+    found = scan.look(text, MATCHER)
+    assert (len(text) > 2.9 * scan.CHUNK, found.cut) == (True, None)
+    assert [text[f.start : f.end] for f in found.findings] == ["做为", "13912345678"] * 3
+    line = "1" * (3 * scan.CHUNK)
+    assert scan.look(line, MATCHER) == scan.Found([])
+
+
+def test_the_same_pieces_again_and_again_are_compared_once() -> None:
+    text = "习近平新时代中国特色" * 15_000
+    assert scan.look(text, MATCHER) == scan.Found([])
+    assert MATCHER.look(text) == ([], None)
+
+
+@pytest.mark.parametrize("kind", ["做为", "身份证11010519491231002X，", "near"])
+def test_a_text_made_of_findings_is_given_up_with_its_remainder_told(kind: str) -> None:
+    draw = random.Random(1)
+    if kind == "near":
+        phrase, characters = "习近平新时代中国特色社会主义思想", [chr(c) for c in range(0x4E00, 0x9FA5)]
+        places = ((draw.randrange(3, 12), draw.choice(characters)) for _ in range(40_000))
+        text = "".join(f"{phrase[:at]}{c}{phrase[at + 1 :]}。" for at, c in places)
+    else:
+        text = kind * 300_000
+    row = scan.scan_text(text, MATCHER)
+    left = row["unmeasured"]
+    assert left["cause"] == "too_many_findings" in causes()
+    assert left["from"] + left["characters"] == len(text)
+    assert 0 < len(row["findings"]) < 3 * scan.MOST_FINDINGS
+    assert max(f["end"] for f in row["findings"]) <= left["from"] + 100
