@@ -5,12 +5,12 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from cockpit import clock, plain, store
+from cockpit import clock, plain, store, trail
 from cockpit.appraise.indicators import load_rules
 from cockpit.appraise.periods import parse_period
 from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
-from cockpit.export_command import save
+from cockpit.export_command import person, save
 from cockpit.paths import data_dir
 from cockpit.report import bulletin, bulletin_docx
 
@@ -29,7 +29,9 @@ def main(args: argparse.Namespace) -> int:
     period = parse_period(args.period)
     with store.reader(data) as reader:
         made = bulletin.build(reader, load_rules(data.rules), period, now, mask=masked)
-    save(args.out, bulletin_docx.make(made, now))
+    content = bulletin_docx.make(made, now)
+    save(args.out, content)
+    trail.handed_out(data, f"通报 {args.period}", content, actor=person(), now=now)
     if args.json:
         print(plain.as_json({"file": args.out.name, **made.figures}))
         return 0

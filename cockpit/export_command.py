@@ -35,11 +35,11 @@ def main(args: argparse.Namespace) -> int:
     with store.reader(data) as reader:
         unit = _unit(reader, args.unit)
         waiting = sum(r["state"] in OPEN for r in disputes.disputes(reader, week, unit))
-    bundle = bundle_of(data, week, now, _person(), unit=unit, revision=args.revision)
+    bundle = bundle_of(data, week, now, person(), unit=unit, revision=args.revision)
     if waiting:
         print(f"注意：{week} 还有 {waiting} 件异议没有结论，得分可能更正", file=sys.stderr)
     paths = _write(bundle, args.out)
-    trail.exported(data, bundle.files["SHA256SUMS"], week, args.unit, actor=_person(), now=now)
+    trail.exported(data, bundle.files["SHA256SUMS"], week, args.unit, actor=person(), now=now)
     if args.json:
         print(
             plain.as_json(
@@ -114,7 +114,7 @@ def _unit(reader: store.Reader, given: str | None) -> str | None:
     return str(row["unit_code"])
 
 
-def _person() -> str:
+def person() -> str:
     try:
         return getpass.getuser()
     except (KeyError, OSError):

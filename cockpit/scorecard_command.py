@@ -6,10 +6,10 @@ import argparse
 import importlib
 from pathlib import Path
 
-from cockpit import clock, plain, store
+from cockpit import clock, plain, store, trail
 from cockpit.appraise.indicators import load_rules
 from cockpit.errors import CockpitError
-from cockpit.export_command import save
+from cockpit.export_command import person, save
 from cockpit.paths import data_dir
 from cockpit.report import scorecard
 
@@ -35,7 +35,9 @@ def main(args: argparse.Namespace) -> int:
         "ERROR"
     )  # on import it says there is no browser
     page = importlib.import_module("cockpit.ui.card_page")
-    save(args.out, page.make(sheet, demo=data.is_demo).encode())
+    content = page.make(sheet, demo=data.is_demo).encode()
+    save(args.out, content)
+    trail.handed_out(data, f"计分卡 {week} {sheet.title}", content, actor=person(), now=now)
     told = {
         "week": week,
         "revision": sheet.revision,

@@ -64,6 +64,21 @@ def exported(data: DataDir, sums: bytes, week: str, unit: str | None, *, actor: 
     )
 
 
+def handed_out(
+    data: DataDir, about: str, content: bytes, *, actor: str, now: datetime, unit: str | None = None
+) -> None:
+    """Spool who took a file out: what it is, of which unit, and its digest."""
+    note(
+        data,
+        actor=actor,
+        action="export.file",
+        kind="export",
+        object_id=f"{about} {unit or '全部单位'}",
+        now=now,
+        after=f"SHA256 {_sha(content)[:16]}，{len(content)} 字节",
+    )
+
+
 def file_edit(
     data: DataDir,
     path: Path,

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cockpit import clock
 from cockpit.store.queries import scores
-from cockpit.ui import bundle, data, handouts, html, numbers, shell, who
+from cockpit.ui import bundle, data, door, handouts, html, numbers, shell
 
 frame = shell.boot("appraisal")
 shell.header(frame, "考核导出")
@@ -30,16 +30,16 @@ with shell.panel("下载"):
         )
     )
     agreed = bundle.confirmed(week)
-    st.download_button(
+    door.download(
         "下载考核包（ZIP）",
-        disabled=not (agreed and who.may("export")),
-        on_click=bundle.taken,
-        args=(made,),
-        data=bundle.archive(made),
-        file_name=bundle.name(made),
-        mime="application/zip",
-        type="primary",
+        lambda: bundle.archive(made),
+        bundle.name(made),
+        "application/zip",
         key="download",
+        about=f"考核包 {week}",
+        record=bundle.taken(made),
+        disabled=not agreed,
+        type="primary",
     )
 with shell.panel("历次导出"):
     html.show(handouts.history(made))

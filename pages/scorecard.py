@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.store.queries import scores
-from cockpit.ui import card, card_page, data, evidence, html, shell, who
+from cockpit.ui import card, card_page, data, door, evidence, html, shell
 
 frame = shell.boot("scorecard")
 weeks = data.ask(scores.weeks)
@@ -34,13 +34,13 @@ with shell.panel("各单位得分"):
     html.show(card.table(sheet))
 html.show(card.proof(sheet), card.print_style(sheet))
 with shell.panel("下载"):
-    st.download_button(
+    door.download(
         "下载计分卡（网页文件）",
         card_page.make(sheet, demo=frame.get("origin") == "demo").encode(),
         card_page.name(sheet, demo=frame.get("origin") == "demo"),
         "text/html",
         key="card_file",
-        disabled=not who.may("export"),
+        about=f"计分卡 {week} {sheet.title}",
     )
 evidence.drawer()
 shell.footer(frame)

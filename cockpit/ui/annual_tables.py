@@ -5,13 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-import streamlit as st
-
 from cockpit import tabular_out
 from cockpit.appraise import annual
 from cockpit.registers import tables_foi
 from cockpit.store.queries import registers
-from cockpit.ui import cases, data, html, numbers
+from cockpit.ui import cases, data, door, html, numbers
 
 TABLES = {"3": "表三 收到和处理申请", "4": "表四 复议诉讼", "2": "表二 主动公开"}
 Shown = tuple[tuple[str, ...], annual.Table]
@@ -48,12 +46,13 @@ def show(kind: str, unit: str | None, unit_name: str, year: int, today: date) ->
         html.show(html.state("good", "✓ 勾稽平衡：" + BALANCES[kind]))
     if missing:
         html.show(html.state("none", "<br>".join(html.e(text) for text in missing[:20])))
-    st.download_button(
+    door.download(
         "下载这张表（CSV）",
         csv(columns, made, unit_name, year),
-        file_name=f"{'演示_' if data.data().is_demo else ''}{year}年_{name.replace(' ', '_')}_{unit_name}.csv",
-        mime="text/csv",
+        f"{'演示_' if data.data().is_demo else ''}{year}年_{name.replace(' ', '_')}_{unit_name}.csv",
+        "text/csv",
         key=f"annual_{kind}",
+        about=f"年报{name} {year} {unit_name}",
     )
 
 

@@ -13,7 +13,7 @@ from cockpit.errors import Fault, InputError
 from cockpit.registers import reading
 from cockpit.registers.books import BOOKS
 from cockpit.registers.model import Book
-from cockpit.ui import data, html, who
+from cockpit.ui import data, door, html, who
 from cockpit.ui.books import shown
 
 FAULTS_SHOWN, PREVIEW_ROWS = 50, 5
@@ -24,12 +24,13 @@ def panel(book: Book) -> None:
     html.show(html.title("模板与导入", "CSV 或 xlsx，UTF-8 或 GBK；有一处错误就什么都不导入"))
     one, two = st.columns([1, 3])
     with one:
-        st.download_button(
+        door.download(
             "下载模板（CSV）",
             tabular_out.sheet_csv(book.sheet, []),
-            file_name=f"{book.title}.csv",
-            mime="text/csv",
+            f"{book.title}.csv",
+            "text/csv",
             key=f"template_{book.name}",
+            about=f"空模板 {book.title}",
         )
     with two, st.expander("怎么填"):
         html.show(_guide(book))

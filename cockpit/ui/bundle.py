@@ -11,13 +11,15 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, pipeline, store, trail
+from cockpit import clock, store, trail
+from cockpit.access import Person
 from cockpit.appraise.disputes import OPEN
 from cockpit.clock import week_bounds
 from cockpit.export_command import bundle_of
+from cockpit.paths import DataDir
 from cockpit.report import export
 from cockpit.store.queries import collection, scores
-from cockpit.ui import data, handouts, html, numbers, shell, who
+from cockpit.ui import data, door, handouts, html, numbers, shell, who
 from cockpit.workdays import Calendar
 
 PREVIEW_ROWS = 50
@@ -192,13 +194,14 @@ def contents(bundle: export.Bundle) -> str:
     return html.title("包内文件", note) + html.table(columns, rows)
 
 
-def taken(bundle: export.Bundle) -> None:
-    """A download enters the trail under the name of who took it."""
-    person, now = who.require("export"), clock.now()
-    trail.exported(
-        data.data(), bundle.files["SHA256SUMS"], bundle.week, person.unit, actor=who.signature(), now=now
-    )
-    pipeline.load_all(data.data(), now)
+def taken(bundle: export.Bundle) -> door.Record:
+    """How the download of a bundle enters the trail: by its checksums, so that it can be compared later."""
+
+    def record(folder: DataDir, _made: bytes, person: Person) -> None:
+        sums = bundle.files["SHA256SUMS"]
+        trail.exported(folder, sums, bundle.week, person.unit, actor=who.name_of(person), now=clock.now())
+
+    return record
 
 
 def archive(bundle: export.Bundle) -> bytes:

@@ -13,7 +13,7 @@ from cockpit.appraise.judge import measure_one
 from cockpit.appraise.moment import Measured
 from cockpit.errors import CockpitError
 from cockpit.store.queries import disputes, scores
-from cockpit.ui import data, dispute_cases, html, numbers, who
+from cockpit.ui import data, dispute_cases, door, html, numbers, who
 from cockpit.workdays import Calendar
 
 DECISIONS = {"upheld": "维持", "partial": "部分采纳", "cancelled": "撤销"}
@@ -83,12 +83,13 @@ def _attachment(row: dict[str, Any]) -> None:
     except CockpitError as error:
         html.show(html.state("error", html.e(error)))
         return
-    st.download_button(
+    door.download(
         f"下载附件：{html.label(row['attachment'])}",
         content,
         row["attachment"],
         "application/octet-stream",
         key="attached",
+        about=f"异议附件 {row['dispute_id']}",
     )
 
 

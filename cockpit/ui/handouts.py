@@ -16,9 +16,10 @@ from cockpit.paths import data_dir
 from cockpit.report import bulletin, bulletin_docx
 from cockpit.report.export import Bundle
 from cockpit.store.queries import audit, issues
-from cockpit.ui import data, html, numbers, shell, who
+from cockpit.ui import data, door, html, numbers, shell, who
 
 SHOWN = 20
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def issue(week: str) -> dict[str, Any] | None:
@@ -89,7 +90,7 @@ def bulletins(week: str) -> None:
         code, notice, content, demo = kept
         html.show(html.state("good", f"✓ {html.e(notice)}"))
         name = f"{'演示数据_' if demo else ''}通报_{code}.docx"
-        st.download_button("下载通报（Word）", content, name, key="bulletin_file")
+        door.download("下载通报（Word）", content, name, WORD, key="bulletin_file", about=f"通报 {code}")
 
 
 def _bulletin(code: str) -> tuple[str, bytes, bool]:

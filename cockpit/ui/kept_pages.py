@@ -11,7 +11,7 @@ from cockpit import plain
 from cockpit.store import snapshots
 from cockpit.store.queries import warnings
 from cockpit.store.queries.snapshots import snapshots_of
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, door, html, numbers
 
 FORMS = {"page": "网页源码", "face": "另一副面孔（换一种访问方式）", "attachment": "附件文字"}
 SHOWN, PREVIEW = 5, 4000
@@ -33,12 +33,13 @@ def draw(finding_id: str) -> None:
     with st.expander("看最近一份快照"):
         text = content.decode("utf-8", "replace")
         st.code(plain.visible(_around(text, finding.get("text"))), language=None, wrap_lines=True)
-    st.download_button(
+    door.download(
         "下载最近一份快照",
         content,
         f"快照_{newest['snapshot_sha256'][:16]}.txt",
         "text/plain",
         key=f"snapshot_{finding_id}",
+        about=f"快照 {finding_id}",
     )
 
 

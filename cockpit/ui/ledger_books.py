@@ -13,7 +13,7 @@ from cockpit import books, clock, pipeline, store, tabular_out, trail
 from cockpit.books import BOOKS, Book, Proposal
 from cockpit.errors import CockpitError
 from cockpit.tabular import Field
-from cockpit.ui import data, html, numbers, who
+from cockpit.ui import data, door, html, numbers, who
 
 MOST_SHOWN = 60
 MOST_CHANGES = 40
@@ -175,22 +175,26 @@ def _plain(value: Any) -> Any:
 
 def _uploaded(book: Book, base: str) -> None:
     a, b = st.columns(2)
-    a.download_button(
-        "下载空模板（CSV）",
-        books.template(book),
-        f"{book.title}模板.csv",
-        "text/csv",
-        key=f"template_{book.key}",
-        width="stretch",
-    )
-    b.download_button(
-        "下载现有内容（CSV）",
-        tabular_out.sheet_csv(book.sheet, _rows(book.key)),
-        f"{book.title}.csv",
-        "text/csv",
-        key=f"current_{book.key}",
-        width="stretch",
-    )
+    with a:
+        door.download(
+            "下载空模板（CSV）",
+            books.template(book),
+            f"{book.title}模板.csv",
+            "text/csv",
+            key=f"template_{book.key}",
+            about=f"空模板 {book.title}",
+            width="stretch",
+        )
+    with b:
+        door.download(
+            "下载现有内容（CSV）",
+            tabular_out.sheet_csv(book.sheet, _rows(book.key)),
+            f"{book.title}.csv",
+            "text/csv",
+            key=f"current_{book.key}",
+            about=f"台账 {book.title}",
+            width="stretch",
+        )
     given = st.file_uploader("CSV 或 Excel 文件，UTF-8 或 GBK", key=f"upload_{book.key}")
     way = st.radio(
         "怎样合并",

@@ -54,6 +54,7 @@ ACTIONS: Mapping[str, str] = MappingProxyType(
         "set": "登记或修改",
         "remove": "删除",
         "bundle": "导出考核包",
+        "file": "下载文件",
         "changed": "文件被改动",
         "restore": "补回",
         "notify": "通知",

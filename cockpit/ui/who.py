@@ -8,7 +8,7 @@ the screens can only be looked at.
 from __future__ import annotations
 
 import ipaddress
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -97,9 +97,22 @@ def sign(label: str, key: str, **options: Any) -> str:
     return st.text_input(label, key=key, max_chars=40, **options)
 
 
+def again() -> Callable[[], Person]:
+    """Asks who this is once more, later and outside the page: a role taken away meanwhile counts."""
+    if not login_section():
+        person = current()
+        return lambda: person
+    claims, path = _claims(), access.access_file(data_dir())
+    return lambda: access.find(access.read_people(path), claims, clock.local_day(clock.now()))
+
+
 def signature() -> str:
     """Who is named in exports and trails that nobody signs by hand."""
-    person = current()
+    return name_of(current())
+
+
+def name_of(person: Person) -> str:
+    """A person's name in the trail; without login only the place is known."""
     return person.name or {"local": "本机用户", "remote": "未登录的访问者"}.get(person.role, "")
 
 
