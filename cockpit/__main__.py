@@ -12,29 +12,38 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
-from cockpit import plain
-from cockpit.errors import CockpitError
+from cockpit import entry, plain
 from cockpit.usage import Parser
 
 
 @dataclass(frozen=True)
 class Command:
-    """Where a command lives: module, functions for its arguments and its work, and its Chinese help."""
+    """Where a command lives: module, functions for its arguments and its work, and its Chinese help.
+
+    existing: it works on a data folder that is there; a path that is not is a slip of the pen, and none is made.
+    """
 
     module: str
     help: str
     arguments: str = "add_arguments"
     main: str = "main"
+    existing: bool = True
 
+
+KEPT = "已写成的数据不受影响"
 
 COMMANDS: Mapping[str, Command] = MappingProxyType(
     {
-        "registry": Command("cockpit.registry_command", "台账：检查、导入、导出、模板、初始化"),
+        "registry": Command(
+            "cockpit.registry_command", "台账：检查、导入、导出、模板、初始化", existing=False
+        ),
         "load": Command("cockpit.commands", "入库：把采集批次并入数据库并发布", "add_load_arguments", "load"),
         "rebuild": Command(
             "cockpit.commands", "重建：从归档批次重新生成数据库", "add_rebuild_arguments", "rebuild"
         ),
-        "collect": Command("cockpit.collect_command", "采一遍：探测、巡查、IPv6、证书，入库，首次还计分"),
+        "collect": Command(
+            "cockpit.collect_command", "采一遍：探测、巡查、IPv6、证书，入库，首次还计分", existing=False
+        ),
         "score": Command("cockpit.score_command", "计分：计算一周的单位得分与扣分明细"),
         "close-week": Command(
             "cockpit.close_command",
@@ -54,13 +63,19 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             "cockpit.scorecard_command", "计分卡：一周的计分卡，一个可发送、可打印的网页文件"
         ),
         "bulletin": Command("cockpit.bulletin_command", "通报：一周、一月、一季或一年的 Word 通报"),
-        "verify-bundle": Command("cockpit.verify_command", "核验考核包：只用包内数据重算每个得分"),
+        "verify-bundle": Command(
+            "cockpit.verify_command", "核验考核包：只用包内数据重算每个得分", existing=False
+        ),
         "warnings": Command("cockpit.warnings_command", "预警：列出、签收、处置、转办、忽略、撤销、立即复测"),
         "rehearse": Command("cockpit.rehearse_command", "预演：若今天抽查，谁不合格、为什么、何时触线"),
-        "indicators": Command("cockpit.indicators_command", "口径：全部指标、与封存口径比较、改限值试算"),
-        "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算"),
-        "registers": Command("cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出"),
-        "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分"),
+        "indicators": Command(
+            "cockpit.indicators_command", "口径：全部指标、与封存口径比较、改限值试算", existing=False
+        ),
+        "deadline": Command("cockpit.deadline_command", "期限：依申请公开答复期限逐步计算", existing=False),
+        "registers": Command(
+            "cockpit.registers.command", "工作台账：清单、模板、检查、导入、导出", existing=False
+        ),
+        "demo": Command("cockpit.demo", "演示：生成演示城市 26 周数据、入库并计分", existing=False),
         "backup": Command(
             "cockpit.backup_command", "备份：整个数据目录，一个文件", "add_backup_arguments", "run_backup"
         ),
@@ -69,12 +84,17 @@ COMMANDS: Mapping[str, Command] = MappingProxyType(
             "恢复：先逐个核对再整体换上",
             "add_restore_arguments",
             "run_restore",
+            existing=False,
         ),
         "notify": Command("cockpit.notify_command", "通知：按规则把预警发给联系人、分管领导、市政府办"),
-        "access": Command("cockpit.access_command", "账号：谁是什么角色，登记、修改、删除"),
+        "access": Command("cockpit.access_command", "账号：谁是什么角色，登记、修改、删除", existing=False),
         "verify-audit": Command("cockpit.audit_command", "核对留痕：改动、删除、换序、截断都能发现"),
         "doctor": Command(
-            "cockpit.commands", "体检：说明安装哪里不对、怎样修复", "add_doctor_arguments", "run_doctor"
+            "cockpit.commands",
+            "体检：说明安装哪里不对、怎样修复",
+            "add_doctor_arguments",
+            "run_doctor",
+            existing=False,
         ),
     }
 )
@@ -117,22 +137,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     args = build_parser(words[0]).parse_args(words[1:])
-    try:
-        return args.run(args)
-    except CockpitError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except KeyboardInterrupt:
-        return _stopped()
-    except RuntimeError as error:
-        if str(error) == "Query interrupted":  # what DuckDB makes of Ctrl-C
-            return _stopped()
-        raise
-
-
-def _stopped() -> int:
-    print("已按要求停止，已写成的数据都在。", file=sys.stderr)
-    return 1
+    args.existing = COMMANDS[words[0]].existing
+    return entry.run(args, log="cockpit.log", kept=KEPT, stopped="已按要求停止，已写成的数据都在。")
 
 
 if __name__ == "__main__":

@@ -65,7 +65,7 @@ def _set(args: argparse.Namespace, data: DataDir, rows: list[dict[str, Any]]) ->
 def _remove(args: argparse.Namespace, data: DataDir, rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
     old = next((r for r in rows if r["account"] == args.account), None)
     if old is None:
-        raise CockpitError(f"没有账号「{args.account}」")
+        raise CockpitError(f"没有账号「{args.account}」。全部账号见 python -m cockpit access list")
     return _write(args, data, [r for r in rows if r is not old], old, None)
 
 

@@ -27,7 +27,7 @@ from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir
 from cockpit.report import annexes
-from cockpit.store.queries import disputes, scores
+from cockpit.store.queries import collection, disputes, scores
 from cockpit.store.queries import issues as stored
 from cockpit.workdays import Calendar
 
@@ -88,6 +88,9 @@ def close(data: DataDir, week: str, *, actor: str, now: datetime) -> Closed:
         )
     rules = load_rules(data.rules)
     with store.reader(data) as reader:
+        seen = collection.first_look(reader)
+        if seen is None or seen >= week_bounds(week)[1]:
+            raise CockpitError(f"{week} 还没有开始采集，没有可以封存的。请核对 --week")
         first = score_week(reader, rules, Calendar.load(data.calendar), week, now)
         kept = disputes.decided(reader, week)
         result = score_results(relieve(first.results, week, kept), _units(first), rules, week, 0)

@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def main(args: argparse.Namespace) -> int:
+    samples.check_weeks(args.weeks)
     data, now = samples.demo_folder(args.data), clock.now(args.as_of)
     if not args.fresh and _is_of_today(data, now):
         print(f"演示数据已是今天的（{data.root}）。要重新生成请加 --fresh。")

@@ -19,7 +19,13 @@ SYSTEM = {
     errno.EPERM: "系统不允许",
     errno.EISDIR: "这是一个目录，不是文件",
     errno.ENOTDIR: "路径中有一段不是目录",
-    errno.EEXIST: "已经存在",
+    errno.EEXIST: "已有同名的文件",
+    errno.ELOOP: "链接指来指去，没有尽头",
+    errno.ENOTEMPTY: "目录不是空的",
+    errno.EBUSY: "正被占用",
+    errno.EFBIG: "文件太大",
+    errno.EINVAL: "名字或位置不合要求",
+    errno.ETIMEDOUT: "等待超时",
     errno.ENOSPC: "磁盘已满",
     errno.EDQUOT: "超出磁盘配额",
     errno.EROFS: "磁盘是只读的",
@@ -30,8 +36,8 @@ SYSTEM = {
 
 
 def why(error: OSError) -> str:
-    """The cause of a failed file operation in Chinese; an unusual one as the system says it."""
-    return SYSTEM.get(error.errno or 0) or error.strerror or str(error)
+    """The cause of a failed file operation in Chinese; an unusual one by its number."""
+    return SYSTEM.get(error.errno or 0) or f"系统错误 {error.errno or type(error).__name__}"
 
 
 class CockpitError(Exception):

@@ -110,7 +110,9 @@ def _unit(reader: store.Reader, given: str | None) -> str | None:
         "SELECT unit_code FROM unit WHERE unit_code = $u OR unit_name = $u OR short_name = $u", {"u": given}
     )
     if row is None:
-        raise CockpitError(f"台账里没有责任单位「{given}」")
+        raise CockpitError(
+            f"台账里没有责任单位「{given}」。编码和名称可用 python -m cockpit registry export 查看"
+        )
     return str(row["unit_code"])
 
 

@@ -9,6 +9,8 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from cockpit.errors import CockpitError, why
+
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHIPPED = CHECKOUT / "data"
 DEMO_MARKER = "DEMO"
@@ -86,6 +88,21 @@ class DataDir:
 
 
 def data_dir(arg: str | os.PathLike[str] | None = None) -> DataDir:
-    """The data folder: the argument, else COCKPIT_DATA, else `data/` of the checkout."""
+    """The data folder: the argument, else COCKPIT_DATA, else `data/` of the checkout.
+
+    It need not be there. Raises CockpitError for a path that is no folder or that may not be entered.
+    """
     chosen = arg or os.environ.get("COCKPIT_DATA") or SHIPPED
-    return DataDir(Path(chosen).expanduser().resolve())
+    root = Path(os.path.realpath(Path(chosen).expanduser()))
+    try:
+        wrong = root.exists() and not root.is_dir()
+        barred = root.is_dir() and not os.access(root, os.R_OK | os.X_OK, effective_ids=True)
+    except OSError as error:
+        raise CockpitError(
+            f"数据目录 {root} 打不开（{why(error)}）。请核对 --data（或 COCKPIT_DATA）"
+        ) from error
+    if wrong:
+        raise CockpitError(f"数据目录 {root} 是一个文件，不是目录。请核对 --data（或 COCKPIT_DATA）")
+    if barred:
+        raise CockpitError(f"数据目录 {root} 没有权限进入。请用有权限的用户运行，或用 --data 换一个目录")
+    return DataDir(root)

@@ -54,6 +54,8 @@ def _json(found: Rehearsal) -> str:
 
 
 def _told(found: Rehearsal, names: dict[str, str]) -> str:
+    if not any(c.total for c in found.counts):
+        return f"若今天（{found.day}）抽查：台账里还没有网站和账号，没有可以预演的。"
     lines = [f"若今天（{found.day}）抽查：" + "；".join(sentence(c) for c in found.counts if c.total) + "。"]
     if found.failing:
         lines.append("不合格，因为：")

@@ -47,5 +47,14 @@ class Parser(argparse.ArgumentParser):
         self._positionals.title, self._optionals.title = "要写的", "可选参数"
         self.add_argument("-h", "--help", action="help", help="显示这份说明")
 
+    def parse_known_args(self, *words: Any, **options: Any) -> Any:
+        found, rest = super().parse_known_args(*words, **options)
+        for action in self._actions:
+            if getattr(found, action.dest, None) == "" and action.default != "":
+                self.error(
+                    f"参数 {action.option_strings[0] if action.option_strings else action.metavar} 是空的"
+                )
+        return found, rest
+
     def error(self, message: str) -> NoReturn:
         self.exit(2, f"{in_chinese(message)}\n\n{self.format_usage()}写法见 {self.prog} -h\n")

@@ -132,7 +132,9 @@ def _unit(reader: store.Reader, given: str | None) -> str | None:
     rows = reader.rows("SELECT unit_code, unit_name, short_name FROM unit")
     found = [r["unit_code"] for r in rows if given in r.values()]
     if not found:
-        raise CockpitError(f"台账里没有单位「{given}」")
+        raise CockpitError(
+            f"台账里没有单位「{given}」。编码和名称可用 python -m cockpit registry export 查看"
+        )
     return found[0]
 
 

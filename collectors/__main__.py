@@ -6,17 +6,12 @@ Exit codes: 0 done (findings are not failures), 1 part could not be measured, 2 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
-import logging
 import sys
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from types import MappingProxyType
 
-from cockpit import plain
-from cockpit.errors import CockpitError
-from cockpit.paths import data_dir
+from cockpit import entry, plain
 from cockpit.usage import Parser
 from collectors import options
 
@@ -69,48 +64,9 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _run(words: Sequence[str]) -> int:
     args = build_parser(words[0]).parse_args(words[1:])
-    _log_to(data_dir(args.data).root / "logs" / "collectors.log")
-    try:
-        return args.run(args)
-    except CockpitError as error:
-        print(error, file=sys.stderr)
-        return 2
-    except BrokenPipeError:
-        return 0
-    except KeyboardInterrupt:
-        print("已按要求停止，已写成的批次都在。", file=sys.stderr)
-        return 1
-    except Exception as error:
-        print(_logged(args, error), file=sys.stderr)
-        return 2
-
-
-class _LogFile(logging.Handler):
-    """Writes to a file that is made when there is something to say; a traceback never reaches the screen."""
-
-    def __init__(self, path: Path) -> None:
-        super().__init__(logging.WARNING)
-        self.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s %(message)s"))
-        self._path = path
-
-    def emit(self, record: logging.LogRecord) -> None:
-        with contextlib.suppress(OSError):  # a full disk must not stop what is being measured
-            self._path.parent.mkdir(parents=True, exist_ok=True)
-            with self._path.open("a", encoding="utf-8") as log:
-                log.write(plain.visible(self.format(record)) + "\n")
-
-
-def _log_to(path: Path) -> None:
-    logging.basicConfig(handlers=[_LogFile(path)], force=True)
-    logging.getLogger("urllib3").setLevel(logging.ERROR)  # it warns of every connection that is not kept
-
-
-def _logged(args: argparse.Namespace, error: Exception) -> str:
-    """Keep the traceback in the data folder's log and say where."""
-    logging.getLogger(__name__).error("the command failed", exc_info=error)
-    path = data_dir(args.data).root / "logs" / "collectors.log"
-    kept = f"详情见 {path}，请反馈给维护人员" if path.is_file() else f"日志也写不了，请检查 {path.parent}"
-    return f"程序出错：{type(error).__name__}：{error}。{kept}；已写成的批次不受影响"
+    return entry.run(
+        args, log="collectors.log", kept="已写成的批次不受影响", stopped="已按要求停止，已写成的批次都在。"
+    )
 
 
 if __name__ == "__main__":

@@ -12,7 +12,7 @@ import time
 from collections.abc import Mapping
 from pathlib import Path
 
-from cockpit.errors import CockpitError
+from cockpit.errors import CockpitError, why
 
 KEEP_SECONDS, KEEP_TEMPORARY = 300.0, 5.0
 # Each look-up costs seconds while the name service is down: after so many failures in a row it is left alone a while.
@@ -34,8 +34,10 @@ def read_hosts(path: Path) -> dict[str, list[str]]:
     hosts: dict[str, list[str]] = {}
     try:
         lines = path.read_text(encoding="utf-8").splitlines()
-    except (OSError, UnicodeDecodeError) as error:
-        raise CockpitError(f"读不了主机名文件 {path}（{error}）") from error
+    except OSError as error:
+        raise CockpitError(f"主机名文件 {path} 读不了（{why(error)}）。请检查路径和权限") from error
+    except UnicodeDecodeError as error:
+        raise CockpitError(f"主机名文件 {path} 不是 UTF-8 文本。请按 /etc/hosts 的格式另存") from error
     for number, line in enumerate(lines, 1):
         words = line.split("#", 1)[0].split()
         try:

@@ -32,9 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--weeks", type=int, default=WEEKS, metavar="周", help=f"生成多少周（默认 {WEEKS}）")
 
 
+def check_weeks(weeks: int) -> None:
+    """Raise CockpitError for a number of weeks that cannot be made."""
+    if not 1 <= weeks <= 160:
+        raise CockpitError(f"--weeks 应在 1 到 160 之间，不能是 {weeks}")
+
+
 def main(args: argparse.Namespace) -> int:
-    if not 1 <= args.weeks <= 160:
-        raise CockpitError("--weeks 应在 1 到 160 之间")
+    check_weeks(args.weeks)
     data, now = demo_folder(args.data), clock.now(args.as_of)
     actors = prepare(data, now, args.weeks)
     days = (args.weeks + 1) * 7

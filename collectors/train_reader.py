@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import argparse
 import gzip
+import os
 import re
 import time
 import zlib
@@ -46,6 +47,9 @@ def main(args: argparse.Namespace) -> int:
     data = data_dir(args.data)
     if not 0.5 <= args.goal < 1:
         raise CockpitError("--goal 要在 0.5 和 1 之间")
+    for source in args.sources:
+        if not os.access(source, os.R_OK, effective_ids=True):
+            raise CockpitError(f"训练文本 {source} 读不了。请检查路径和权限")
     started = time.monotonic()
     sources = args.sources or [data.root / "snapshots", data.root / "corpus"]
     own = data.lexicon / "confusions.csv"

@@ -84,7 +84,7 @@ def keep_attachment(data: DataDir, path: Path) -> Attachment:
             raise CockpitError(f"附件 {path.name} 超过 {MOST_BYTES // 1_000_000} MB")
         return keep_bytes(data, path.name, path.read_bytes())
     except OSError as error:
-        raise CockpitError(f"附件 {path} 读不了（{why(error)}）") from error
+        raise CockpitError(f"附件 {path} 读不了（{why(error)}）。请检查路径和权限") from error
 
 
 def attachment(data: DataDir, kept_as: str) -> bytes:

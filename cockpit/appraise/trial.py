@@ -104,7 +104,7 @@ def with_changes(rules: Rules, changes: Iterable[Change]) -> Rules:
     table = dict(rules.indicators)
     for change in changes:
         if change.indicator not in table:
-            raise RuleError(f"没有指标 {change.indicator}")
+            raise RuleError(f"没有指标 {change.indicator}。编号见 python -m cockpit indicators")
         table[change.indicator] = replace(table[change.indicator], **{change.field: change.value})
 
     for indicator in table.values():

@@ -149,7 +149,7 @@ def _make_folder(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:
-        raise CockpitError(f"建不了目录 {folder}（{why(error)}）") from error
+        raise CockpitError(f"建不了目录 {folder}（{why(error)}）。请检查路径和权限") from error
 
 
 ACTIONS = {"check": _check, "import": _import, "export": _export, "template": _template, "init": _init}

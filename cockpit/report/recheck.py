@@ -24,6 +24,7 @@ DEMO = "演示数据_"
 MOST_BYTES, MOST_FILES, SHOWN = 400_000_000, 200, 20
 FILES = ("01_单位得分.csv", "02_扣分明细.csv", "10_计分依据.csv", "口径.toml", "meta.json", "SHA256SUMS")
 ADDED = "11_加分明细.csv"
+SYSTEM = {2: "没有这个文件", 13: "没有权限", 36: "文件名太长", 40: "链接指来指去，没有尽头"}
 
 
 class NoBundleError(Exception):
@@ -41,9 +42,11 @@ def read(path: Path) -> dict[str, bytes]:
                 raise NoBundleError(f"{path.name} 解开后过大，不像考核包")
             return {e.filename: archive.read(e) for e in entries}
     except OSError as error:
-        raise NoBundleError(f"{path} 读不了（{error.strerror}）。请检查路径和权限") from error
+        raise NoBundleError(
+            f"{path} 读不了（{SYSTEM.get(error.errno, f'系统错误 {error.errno}')}）。请检查路径和权限"
+        ) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-        raise NoBundleError(f"{path.name} 不是完整的 ZIP 文件（{error}）。请重新下载") from error
+        raise NoBundleError(f"{path.name} 不是完整的 ZIP 文件。请重新下载，或重新导出考核包") from error
 
 
 def verify(files: dict[str, bytes]) -> dict:
@@ -51,7 +54,7 @@ def verify(files: dict[str, bytes]) -> dict:
     plain = {name.removeprefix(DEMO): content for name, content in files.items()}
     missing = [name for name in FILES if name not in plain]
     if missing:
-        raise NoBundleError(f"缺少 {'、'.join(missing)}，不是完整的考核包")
+        raise NoBundleError(f"缺少 {'、'.join(missing)}，不是完整的考核包。请给出考核包的 ZIP 或解开后的目录")
     try:
         meta = json.loads(plain["meta.json"])
         checks = [_digests(files, plain), _rules(plain, meta)]

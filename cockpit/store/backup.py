@@ -66,7 +66,7 @@ class Manifest:
 
 def backup(data: DataDir, out: Path, now: datetime) -> Manifest:
     """Write a backup. Raises StoreError when the disk refuses; then no file is left."""
-    if out.resolve().is_relative_to(data.root):
+    if Path(os.path.realpath(out)).is_relative_to(data.root):
         raise StoreError(f"备份不要放在数据目录 {data.root} 里，请放到别的磁盘")
     beside = out.with_name(f".{out.name}.{os.getpid()}.tmp")
     try:
@@ -150,9 +150,11 @@ def restore(data: DataDir, source: Path, now: datetime, *, replace: bool = False
         with exclusive(data):
             _change_places(data, manifest, staged, now)
     except tarfile.TarError as error:
-        raise StoreError(f"{source} 不是完整的备份文件（{error}），没有改动任何数据") from error
+        raise StoreError(f"{source} 不是完整的备份文件，没有改动任何数据。请换一份备份") from error
     except OSError as error:
-        raise StoreError(f"恢复没有完成：{source}（{why(error)}）。请检查磁盘空间和权限") from error
+        raise StoreError(
+            f"恢复没有完成：{error.filename or source}（{why(error)}）。请检查路径、权限和磁盘空间"
+        ) from error
     finally:
         shutil.rmtree(staged, ignore_errors=True)
     return manifest

@@ -198,7 +198,7 @@ def _publish(job: _Job, pending: list[Pending], base: Path | None) -> None:
     except (OSError, duckdb.IOException, duckdb.OutOfMemoryException) as error:
         _discard(building)
         raise StoreError(
-            f"入库没有完成（{error}）。待入库批次原样保留在 {data.spool}，已发布的数据不受影响。"
+            f"入库没有完成（{why(error) if isinstance(error, OSError) else error}）。待入库批次原样保留在 {data.spool}，已发布的数据不受影响。"
             "请检查磁盘空间和写权限后再运行 python -m cockpit load"
         ) from error
     except BaseException:
