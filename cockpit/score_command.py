@@ -11,6 +11,7 @@ from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.appraise.score import WeekResult, rows, score_week
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
+from cockpit.store.queries import scores
 from cockpit.store.queries.issues import issues
 from cockpit.store.queries.scores import stored_scores
 from cockpit.workdays import Calendar
@@ -111,9 +112,7 @@ def _json(result: WeekResult) -> str:
 
 def _told(data: DataDir, result: WeekResult) -> str:
     with store.reader(data) as reader:
-        names = {
-            row["unit_code"]: row["unit_name"] for row in reader.rows("SELECT unit_code, unit_name FROM unit")
-        }
+        names = {row["unit_code"]: row["unit_name"] for row in scores.units(reader)}
     rated = [s for s in result.scores if s.score is not None]
     vetoed = [s for s in result.scores if s.vetoed]
     lines = [

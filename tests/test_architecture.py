@@ -18,6 +18,7 @@ PYTHON = [
 BASE = {
     "cockpit.errors",
     "cockpit.clock",
+    "cockpit.entry",
     "cockpit.paths",
     "cockpit.causes",
     "cockpit.workdays",

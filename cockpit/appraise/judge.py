@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import duckdb
@@ -12,6 +12,8 @@ import duckdb
 from cockpit.appraise.indicators import Indicator, Rules
 from cockpit.appraise.metrics import METRICS
 from cockpit.appraise.moment import NOT_APPLICABLE, Measured, Moment
+from cockpit.clock import local_day
+from cockpit.store import valid
 from cockpit.workdays import Calendar
 
 
@@ -52,8 +54,12 @@ class Result:
 
 def evaluate(queries: Any, rules: Rules, at: datetime, calendar: Calendar) -> list[Result]:
     """Every indicator valid that day for every object it applies to, from the facts before `at` (naive UTC)."""
+    day = local_day(at - timedelta(microseconds=1))
     without_service = {
-        row["unit_code"] for row in queries.rows("SELECT unit_code FROM unit WHERE has_service = false")
+        row["unit_code"]
+        for row in queries.rows(
+            f"SELECT unit_code FROM {valid.on('unit', '$day')} AS u WHERE has_service = false", {"day": day}
+        )
     }
     confirms = {c.kind: (c.seen, c.of) for c in rules.confirms}
     return [

@@ -24,7 +24,7 @@ PLANNED = (
 )
 
 _SITES = """
-    SELECT site_code, site_name, unit_code, url FROM site
+    SELECT site_code, site_name, unit_code, url, site_id_code FROM site
     WHERE state = 'active' AND coalesce(valid_from, DATE '1900-01-01') <= $day AND coalesce(valid_to, DATE '9999-01-01') > $day
 """
 

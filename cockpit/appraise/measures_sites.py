@@ -176,12 +176,9 @@ def _registered(
     """1 where the register's entry of a site has the fault that `test` words, '' where it is right, None n/a."""
 
     def measure(q: Queries, m: Moment) -> list[Measured]:
-        codes = {
-            r["site_code"]: r["site_id_code"] for r in q.rows("SELECT site_code, site_id_code FROM site")
-        }
         out = []
         for site in sites(q, m):
-            fault = test({**site, "site_id_code": codes[site["site_code"]]})
+            fault = test(site)
             if fault is None:
                 out.append(unmeasured(site, NOT_APPLICABLE))
                 continue
@@ -317,7 +314,7 @@ def lingering_accounts(q: Queries, m: Moment) -> list[Measured]:
         """
         SELECT a.account_code, a.account_name, a.unit_code, a.url, max(p.posted_on) AS latest
         FROM account AS a LEFT JOIN post AS p ON p.account_code = a.account_code AND p.posted_on <= $day
-        WHERE a.state = 'suspended' AND coalesce(a.valid_to, DATE '9999-01-01') > $day GROUP BY ALL ORDER BY a.account_code
+        WHERE a.state = 'suspended' AND coalesce(a.valid_from, DATE '1900-01-01') <= $day AND coalesce(a.valid_to, DATE '9999-01-01') > $day GROUP BY ALL ORDER BY a.account_code
         """,
         {"day": m.day},
     )

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -31,7 +31,7 @@ from cockpit.appraise.scored import (
     deduction_id,
     facts_until,
 )
-from cockpit.clock import week_bounds
+from cockpit.clock import local_day
 from cockpit.workdays import Calendar
 
 __all__ = [
@@ -51,7 +51,7 @@ def score_week(
 ) -> WeekResult:
     """Score all units of one week from the facts before the week's end (or `now`, for a week still running)."""
     results = evaluate(queries, rules, facts_until(week, now), calendar)
-    units = queries.rows(_UNITS, {"day": week_bounds(week)[0].date()})
+    units = queries.rows(_UNITS, {"day": local_day(facts_until(week, now) - timedelta(microseconds=1))})
     return score_results(results, units, rules, week, revision)
 
 

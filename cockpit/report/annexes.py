@@ -51,9 +51,9 @@ class Names:
         return place is None, place or 0, row["unit_code"]
 
 
-def names(reader: Reader) -> Names:
-    """The names of the published version."""
-    return Names(*exports.names(reader))
+def names(reader: Reader, week: str) -> Names:
+    """The names of a week's last day, by the registers of the published version."""
+    return Names(*exports.names(reader, week))
 
 
 def freeze(
@@ -63,7 +63,7 @@ def freeze(
     found = {name: _text(FILES[name], rows, mask) for name, rows in live(reader, week, calendar).items()}
     evidence = exports.findings(reader, sorted(set(finding_ids)))
     found[EVIDENCE] = _text(FILES[EVIDENCE], evidence, mask)
-    known = names(reader)
+    known = names(reader, week)
     texts = {f"{FOLDER}{name}.csv": text for name, text in found.items()}
     return texts | {NAMES: json.dumps(vars(known), ensure_ascii=False, sort_keys=True)}
 

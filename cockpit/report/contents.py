@@ -62,13 +62,20 @@ def source(reader: Reader, rules: Rules, rules_text: bytes, week: str, revision:
         )
     if not closed:
         return Source(
-            week, 0, None, rules, rules_text, MappingProxyType({}), annexes.names(reader), reader.version
+            week,
+            0,
+            None,
+            rules,
+            rules_text,
+            MappingProxyType({}),
+            annexes.names(reader, week),
+            reader.version,
         )
     issue = closed[max(closed) if revision is None else revision]
     files = stored.files(reader, week, issue["revision"])
     frozen = issues.rules_of(reader, week, issue["revision"])
     batch = f"{week}-{issue['revision']}-{issue['results_sha256'][:12]}"
-    names = annexes.kept_names(files) or annexes.names(reader)
+    names = annexes.kept_names(files) or annexes.names(reader, week)
     text = files[issues.INDICATORS].encode("utf-8", "surrogatepass")
     return Source(week, issue["revision"], issue, frozen, text, files, names, batch)
 

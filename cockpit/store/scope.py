@@ -11,6 +11,7 @@ from types import MappingProxyType
 
 import duckdb
 
+from cockpit.store import valid
 from cockpit.store.schema import Table, all_tables
 
 # Tables without anybody's rows: runs, batches, issues, the tasks of the published document, what the database says.
@@ -51,7 +52,7 @@ def condition(table: Table, home: str, unit: str) -> str:
         return f"unit_code = {unit}"
     parts = [f"unit_code = {unit}"] if "unit_code" in columns else []
     parts += [
-        f"{key} IN (SELECT {key} FROM {home}.{register} WHERE unit_code = {unit})"
+        f"{key} IN (SELECT {key} FROM {valid.on(register, home=f'{home}.')} WHERE unit_code = {unit})"
         for key, register in (("site_code", "site"), ("account_code", "account"))
         if key in columns
     ]

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.queries.overview import ACTIVE_SITE
 from cockpit.store.reader import Reader
 
 _SITES = f"""
     (SELECT s.site_code, s.site_name, s.url, s.unit_code, u.unit_name, coalesce(u.short_name, u.unit_name) AS name, u.sort_order
-     FROM (SELECT * FROM site WHERE {ACTIVE_SITE}) AS s LEFT JOIN unit AS u USING (unit_code)
+     FROM (SELECT * FROM site WHERE {ACTIVE_SITE}) AS s LEFT JOIN {valid.UNITS} AS u USING (unit_code)
      WHERE $unit IS NULL OR s.unit_code = $unit) AS s
 """
 
@@ -61,9 +62,9 @@ def days(reader: Reader, day: date, days: int = 90, unit: str | None = None) -> 
 def failures(reader: Reader, at: datetime, site: str, window: int = 7) -> list[dict[str, Any]]:
     """The failed visits that `window_failed` of `sites` counts."""
     return reader.rows(
-        """
+        f"""
         SELECT p.measured_at, p.cause, p.http_status, p.seconds, s.site_name, u.unit_name
-        FROM probe AS p LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
+        FROM probe AS p LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE p.site_code = $site AND p.family = '4' AND p.measured AND NOT p.ok
           AND p.measured_at >= $at::TIMESTAMP - to_days($window::INTEGER) AND p.measured_at < $at ORDER BY p.measured_at DESC
         """,
@@ -125,10 +126,10 @@ def certificates(reader: Reader, at: datetime, day: date, unit: str | None = Non
 def tampered(reader: Reader, unit: str | None = None) -> list[dict[str, Any]]:
     """Open findings of pages that somebody else seems to have changed: hidden links, foreign scripts, cloaking, lost domains."""
     return reader.rows(
-        """
+        f"""
         SELECT f.finding_id, f.kind, f.severity, f.target, f.page_url, f.excerpt, f.technique, f.first_seen, f.last_seen, f.places,
                st.site_name, st.unit_code, u.unit_name, w.warning_id, w.state, w.level
-        FROM finding AS f LEFT JOIN site AS st USING (site_code) LEFT JOIN unit AS u USING (unit_code)
+        FROM finding AS f LEFT JOIN {valid.SITES} AS st USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         LEFT JOIN (SELECT * FROM warning WHERE closed_at IS NULL QUALIFY row_number() OVER (PARTITION BY finding_id ORDER BY opened_at DESC) = 1) AS w
              ON w.finding_id = f.finding_id
         WHERE f.gone_at IS NULL AND f.aspect = 'hidden' AND ($unit IS NULL OR st.unit_code = $unit)

@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.reader import Reader
 
 STATES = ("overdue", "blank", "undated", "due_soon", "unmeasured", "fresh")
-_NAMES = "LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u ON u.unit_code = s.unit_code"
+_NAMES = f"LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code"
 # What is not looked at now is not judged: a failed newest look makes every channel of the site 未采集.
 NOW = """
     (SELECT k.* EXCLUDE (state, cause), CASE WHEN look.ok THEN k.state ELSE 'unmeasured' END AS state,

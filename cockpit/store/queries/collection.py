@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.reader import Reader
 
 
@@ -35,12 +36,12 @@ def collectors(reader: Reader) -> list[dict[str, Any]]:
 def gaps(reader: Reader) -> list[dict[str, Any]]:
     """Objects whose newest look at an aspect failed: what is not measured now, since when and why."""
     return reader.rows(
-        """
+        f"""
         SELECT g.*, s.site_name, u.unit_name, u.unit_code FROM (
             SELECT site_code, aspect, max(measured_at) AS measured_at, arg_max(ok, measured_at) AS ok, arg_max(cause, measured_at) AS cause,
                    max(measured_at) FILTER (ok) AS last_ok
             FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect) AS g
-        LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
+        LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE NOT g.ok AND s.state = 'active' ORDER BY u.sort_order, g.aspect
         """
     )
@@ -75,9 +76,8 @@ def first_look(reader: Reader) -> datetime | None:
 def sites_in_use(reader: Reader, day: date) -> list[dict[str, Any]]:
     """Sites in use on a day, with their units as they were named then."""
     return reader.rows(
-        """
-        SELECT s.site_code, s.site_name, s.unit_code, u.unit_name FROM site AS s LEFT JOIN unit AS u
-          ON u.unit_code = s.unit_code AND coalesce(u.valid_from, DATE '1900-01-01') <= $day AND coalesce(u.valid_to, DATE '9999-01-01') > $day
+        f"""
+        SELECT s.site_code, s.site_name, s.unit_code, u.unit_name FROM site AS s LEFT JOIN {valid.on("unit", "$day")} AS u USING (unit_code)
         WHERE s.state = 'active' AND coalesce(s.valid_from, DATE '1900-01-01') <= $day AND coalesce(s.valid_to, DATE '9999-01-01') > $day
         ORDER BY u.sort_order, s.site_code
         """,

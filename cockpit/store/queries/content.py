@@ -8,6 +8,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.reader import Reader
 
 # Group of the screen → condition on `finding AS f` and its state `m.state`.
@@ -21,9 +22,9 @@ GROUPS = {
     "open": "{open}",
 }
 _OPEN = "(m.state IS NULL OR m.state = 'confirmed')"
-_FROM = """
+_FROM = f"""
     FROM finding AS f LEFT JOIN finding_state AS m USING (finding_id)
-    LEFT JOIN site AS s ON s.site_code = f.site_code LEFT JOIN unit AS u ON u.unit_code = s.unit_code
+    LEFT JOIN {valid.SITES} AS s ON s.site_code = f.site_code LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code
     WHERE f.gone_at IS NULL AND f.aspect IN ('wording', 'privacy')
       AND ($unit IS NULL OR s.unit_code = $unit) AND ($kind IS NULL OR f.kind = $kind)
 """
@@ -71,11 +72,11 @@ def kinds(reader: Reader) -> list[str]:
 def by_kind(reader: Reader, at: datetime, days: int = 30, unit: str | None = None) -> list[dict[str, Any]]:
     """Findings that stood at an instant and `days` before, by kind; false alarms and the review queue are not counted."""
     return reader.rows(
-        """
+        f"""
         SELECT f.kind, count(DISTINCT f.finding_id) FILTER (p.opened_at <= $at AND (p.closed_at IS NULL OR p.closed_at > $at)) AS now,
                count(DISTINCT f.finding_id) FILTER (p.opened_at <= $then AND (p.closed_at IS NULL OR p.closed_at > $then)) AS before
         FROM finding_span AS p JOIN finding AS f USING (finding_id) LEFT JOIN finding_state AS m USING (finding_id)
-        LEFT JOIN site AS s ON s.site_code = f.site_code
+        LEFT JOIN {valid.SITES} AS s ON s.site_code = f.site_code
         WHERE f.aspect IN ('wording', 'privacy') AND (m.state IS NULL OR m.state = 'confirmed')
           AND ($unit IS NULL OR s.unit_code = $unit)
         GROUP BY f.kind HAVING now > 0 OR before > 0 ORDER BY now DESC, before DESC, f.kind
@@ -87,10 +88,10 @@ def by_kind(reader: Reader, at: datetime, days: int = 30, unit: str | None = Non
 def repair(reader: Reader, at: datetime, days: int = 30, unit: str | None = None) -> dict[str, Any]:
     """Of what was repaired in the last `days` days: how many, and the median days it stood."""
     row = reader.one(
-        """
+        f"""
         SELECT count(*) AS gone, median(date_diff('hour', p.opened_at, p.closed_at)) / 24 AS days
         FROM finding_span AS p JOIN finding AS f USING (finding_id) LEFT JOIN finding_state AS m USING (finding_id)
-        LEFT JOIN site AS s ON s.site_code = f.site_code
+        LEFT JOIN {valid.SITES} AS s ON s.site_code = f.site_code
         WHERE f.aspect IN ('wording', 'privacy') AND p.closed_at > $since AND p.closed_at <= $at
           AND (m.state IS NULL OR m.state = 'confirmed') AND ($unit IS NULL OR s.unit_code = $unit)
         """,
@@ -141,9 +142,9 @@ def dropped(reader: Reader, finding_id: str) -> dict[str, Any] | None:
 def attachments(reader: Reader, unit: str | None = None) -> list[dict[str, Any]]:
     """Every attachment of the last patrols, the unread ones first."""
     return reader.rows(
-        """
-        SELECT a.*, s.site_name, u.unit_name FROM attachment AS a LEFT JOIN site AS s USING (site_code)
-        LEFT JOIN unit AS u ON u.unit_code = s.unit_code WHERE $unit IS NULL OR s.unit_code = $unit
+        f"""
+        SELECT a.*, s.site_name, u.unit_name FROM attachment AS a LEFT JOIN {valid.SITES} AS s USING (site_code)
+        LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code WHERE $unit IS NULL OR s.unit_code = $unit
         ORDER BY CASE a.state WHEN 'unmeasured' THEN 1 WHEN 'partial' THEN 2 ELSE 3 END, a.cause, u.sort_order, a.url
         """,
         {"unit": unit},
@@ -153,9 +154,9 @@ def attachments(reader: Reader, unit: str | None = None) -> list[dict[str, Any]]
 def looked(reader: Reader, unit: str | None = None) -> dict[str, Any]:
     """What the newest looks at wording covered: sites, pages, when."""
     row = reader.one(
-        """
+        f"""
         SELECT count(*) AS sites, sum(pages) AS pages, max(measured_at) AS at FROM (
-            SELECT c.site_code, c.pages, c.measured_at FROM coverage AS c LEFT JOIN site AS s USING (site_code)
+            SELECT c.site_code, c.pages, c.measured_at FROM coverage AS c LEFT JOIN {valid.SITES} AS s USING (site_code)
             WHERE c.aspect = 'wording' AND c.ok AND ($unit IS NULL OR s.unit_code = $unit)
             QUALIFY row_number() OVER (PARTITION BY c.site_code ORDER BY c.measured_at DESC) = 1)
         """,
@@ -167,9 +168,9 @@ def looked(reader: Reader, unit: str | None = None) -> dict[str, Any]:
 def marks_of_rule(reader: Reader, rule: str, since: datetime) -> list[dict[str, Any]]:
     """The marks that `said` counts for a rule, newest first."""
     return reader.rows(
-        """
-        SELECT m.*, u.unit_name FROM finding_mark AS m LEFT JOIN site AS s USING (site_code)
-        LEFT JOIN unit AS u ON u.unit_code = s.unit_code
+        f"""
+        SELECT m.*, u.unit_name FROM finding_mark AS m LEFT JOIN {valid.SITES} AS s USING (site_code)
+        LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code
         WHERE m.rule = $rule AND m.undone_at IS NULL AND m.marked_at > $since ORDER BY m.marked_at DESC, m.mark_id
         """,
         {"rule": rule, "since": since},

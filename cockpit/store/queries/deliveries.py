@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.reader import Reader
 
 # The newest attempt of each message.
@@ -14,8 +15,8 @@ _NEWEST = "(SELECT * FROM delivery QUALIFY row_number() OVER (PARTITION BY notic
 def subjects(reader: Reader, since: datetime) -> list[dict[str, Any]]:
     """Warnings that are open, and those closed since an instant, with their unit's name."""
     return reader.rows(
-        """
-        SELECT w.*, coalesce(u.short_name, u.unit_name) AS unit_name FROM warning AS w LEFT JOIN unit AS u USING (unit_code)
+        f"""
+        SELECT w.*, coalesce(u.short_name, u.unit_name) AS unit_name FROM warning AS w LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE w.closed_at IS NULL OR w.closed_at >= ? ORDER BY u.sort_order, w.unit_code, w.warning_id
         """,
         [since],
@@ -51,7 +52,7 @@ def listed(reader: Reader, state: str | None = None, limit: int = 200) -> list[d
     """Messages by their newest attempt, newest first, with the unit's name."""
     return reader.rows(
         f"""
-        SELECT d.*, coalesce(u.short_name, u.unit_name) AS unit_name FROM {_NEWEST} AS d LEFT JOIN unit AS u USING (unit_code)
+        SELECT d.*, coalesce(u.short_name, u.unit_name) AS unit_name FROM {_NEWEST} AS d LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE $state IS NULL OR d.delivery_state = $state ORDER BY d.attempted_at DESC, d.notice_id LIMIT $limit
         """,
         {"state": state, "limit": limit},

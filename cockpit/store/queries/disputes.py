@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.queries.scores import LATEST
 from cockpit.store.reader import Reader
 
-_ROWS = """
+_ROWS = f"""
     SELECT y.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, d.indicator_id, d.fact, d.points, d.is_veto,
            d.evidence_url, coalesce(st.site_name, ac.account_name) AS object_name
-    FROM dispute AS y LEFT JOIN unit AS u USING (unit_code)
+    FROM dispute AS y LEFT JOIN {valid.UNITS} AS u USING (unit_code)
     LEFT JOIN (SELECT * FROM deduction QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY revision) = 1) AS d
          ON d.deduction_id = y.deduction_id
-    LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+    LEFT JOIN {valid.SITES} AS st ON st.site_code = d.site_code LEFT JOIN {valid.ACCOUNTS} AS ac ON ac.account_code = d.account_code
 """
 
 
@@ -47,11 +48,11 @@ def dispute(reader: Reader, dispute_id: str) -> dict[str, Any] | None:
 def fact(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
     """A lost point as it was first published, with its issue, and its finding as it stands now."""
     return reader.one(
-        """
+        f"""
         SELECT d.*, i.closed_at, i.facts_sha256, f.gone_at, f.last_seen, f.content_sha256, f.http_status,
                coalesce(st.site_name, ac.account_name) AS object_name
         FROM deduction AS d LEFT JOIN issue AS i USING (week, revision) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
-        LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+        LEFT JOIN {valid.SITES} AS st ON st.site_code = d.site_code LEFT JOIN {valid.ACCOUNTS} AS ac ON ac.account_code = d.account_code
         WHERE d.deduction_id = ? ORDER BY d.revision LIMIT 1
         """,
         [deduction_id],

@@ -5,25 +5,29 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.queries.channels import NOW as CHANNELS_NOW
-from cockpit.store.queries.scores import DISPUTES
+from cockpit.store.queries.scores import DISPUTES, SUNDAY
 from cockpit.store.reader import Reader
 
-_NAMES = """
-    LEFT JOIN unit AS u ON u.unit_code = t.unit_code
-    LEFT JOIN site AS st ON st.site_code = t.site_code
-    LEFT JOIN account AS ac ON ac.account_code = t.account_code
+_NAMES = f"""
+    LEFT JOIN {valid.UNITS} AS u ON u.unit_code = t.unit_code
+    LEFT JOIN {valid.SITES} AS st ON st.site_code = t.site_code
+    LEFT JOIN {valid.ACCOUNTS} AS ac ON ac.account_code = t.account_code
 """
 _NAME_COLUMNS = (
     "u.unit_name, u.sort_order, coalesce(st.site_name, ac.account_name) AS object_name, st.site_id_code"
 )
 
 
-def names(reader: Reader) -> tuple[dict[str, list[Any]], dict[str, list[Any]], dict[str, list[Any]]]:
-    """Units (name, place), sites (name, identification code) and accounts (name) by code; the newest entry holds."""
-    unit = reader.rows("SELECT unit_code, unit_name, sort_order FROM unit ORDER BY valid_from NULLS FIRST")
-    site = reader.rows("SELECT site_code, site_name, site_id_code FROM site ORDER BY valid_from NULLS FIRST")
-    account = reader.rows("SELECT account_code, account_name FROM account ORDER BY valid_from NULLS FIRST")
+def names(
+    reader: Reader, week: str
+) -> tuple[dict[str, list[Any]], dict[str, list[Any]], dict[str, list[Any]]]:
+    """Units (name, place), sites (name, identification code) and accounts (name) by code, as of a week's last day."""
+    of = {"week": week}
+    unit = reader.rows(f"SELECT unit_code, unit_name, sort_order FROM {valid.on('unit', SUNDAY)} AS u", of)
+    site = reader.rows(f"SELECT site_code, site_name, site_id_code FROM {valid.on('site', SUNDAY)} AS s", of)
+    account = reader.rows(f"SELECT account_code, account_name FROM {valid.on('account', SUNDAY)} AS a", of)
     return (
         {row["unit_code"]: [row["unit_name"], row["sort_order"]] for row in unit},
         {row["site_code"]: [row["site_name"], row["site_id_code"]] for row in site},
@@ -112,7 +116,7 @@ def warnings(reader: Reader, start: datetime, end: datetime) -> list[dict[str, A
 def applications(reader: Reader, end: datetime) -> list[dict[str, Any]]:
     """Applications received before an instant, as the ledger stands now."""
     return reader.rows(
-        "SELECT t.*, u.unit_name FROM application AS t LEFT JOIN unit AS u USING (unit_code) "
+        f"SELECT t.*, u.unit_name FROM application AS t LEFT JOIN {valid.UNITS} AS u USING (unit_code) "
         "WHERE t.received_on < (?::TIMESTAMP + INTERVAL 8 HOUR)::DATE "
         "ORDER BY u.sort_order, t.unit_code, t.received_on, t.application_id",
         [end],
@@ -125,7 +129,7 @@ def availability(reader: Reader, start: datetime, end: datetime) -> list[dict[st
     A day without a row of probe_daily comes with empty visits: not measured, which is neither 0 nor fine.
     """
     return reader.rows(
-        """
+        f"""
         WITH days AS (
             SELECT unnest(generate_series(($start::TIMESTAMP + INTERVAL 8 HOUR)::DATE,
                    least(($end::TIMESTAMP + INTERVAL 8 HOUR)::DATE - 1, (SELECT (max(loaded_at) + INTERVAL 8 HOUR)::DATE FROM batch)),
@@ -138,7 +142,7 @@ def availability(reader: Reader, start: datetime, end: datetime) -> list[dict[st
         SELECT x.day, x.site_code, x.family, t.visits, t.failed, t.seconds_p95, s.site_name, s.unit_code, u.unit_name,
                t.failed / nullif(t.visits, 0) AS share, t.seconds_sum / nullif(t.visits - t.failed, 0) AS seconds_mean
         FROM expected AS x LEFT JOIN probe_daily AS t USING (day, site_code, family)
-        LEFT JOIN site AS s ON s.site_code = x.site_code LEFT JOIN unit AS u ON u.unit_code = s.unit_code
+        LEFT JOIN {valid.SITES} AS s ON s.site_code = x.site_code LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code
         ORDER BY u.sort_order, x.site_code, x.day, x.family
         """,
         {"start": start, "end": end},
@@ -148,10 +152,10 @@ def availability(reader: Reader, start: datetime, end: datetime) -> list[dict[st
 def ipv6(reader: Reader, end: datetime) -> list[dict[str, Any]]:
     """The newest IPv6 measurement of every site before an instant."""
     return reader.rows(
-        """
+        f"""
         SELECT t.*, s.site_name, s.unit_code, u.unit_name, t.level2_ok / nullif(t.level2_total, 0) AS level2_rate,
                t.level3_ok / nullif(t.level3_total, 0) AS level3_rate
-        FROM ipv6_check AS t LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u ON u.unit_code = s.unit_code
+        FROM ipv6_check AS t LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code
         WHERE t.measured_at < ? QUALIFY row_number() OVER (PARTITION BY t.site_code ORDER BY t.measured_at DESC) = 1
         ORDER BY u.sort_order, t.site_code
         """,
@@ -162,8 +166,8 @@ def ipv6(reader: Reader, end: datetime) -> list[dict[str, Any]]:
 def channels(reader: Reader) -> list[dict[str, Any]]:
     """Channels of the sites in use, judged as the screen judges them: a failed newest look is 未采集."""
     return reader.rows(
-        f"SELECT t.*, s.site_name, s.unit_code, u.unit_name FROM {CHANNELS_NOW} AS t LEFT JOIN site AS s USING (site_code) "
-        "LEFT JOIN unit AS u ON u.unit_code = s.unit_code WHERE coalesce(s.state, 'active') = 'active' "
+        f"SELECT t.*, s.site_name, s.unit_code, u.unit_name FROM {CHANNELS_NOW} AS t LEFT JOIN {valid.SITES} AS s USING (site_code) "
+        f"LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code WHERE coalesce(s.state, 'active') = 'active' "
         "ORDER BY u.sort_order, t.site_code, t.level, t.url"
     )
 

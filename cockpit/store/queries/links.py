@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.marks import HEARD
 from cockpit.store.reader import Reader
 
@@ -17,9 +18,9 @@ GROUPS = {
 _HOST = "regexp_extract(f.target, '^https?://([^/:?]+)', 1)"
 # A dead link without a stored place counts as one: the page it was first found on.
 _PLACES = f"""
-    (SELECT * FROM finding AS f WHERE f.gone_at IS NULL AND {GROUPS["dead"]}) AS f LEFT JOIN site AS s USING (site_code)
+    (SELECT * FROM finding AS f WHERE f.gone_at IS NULL AND {GROUPS["dead"]}) AS f LEFT JOIN {valid.SITES} AS s USING (site_code)
     LEFT JOIN link_place AS p ON p.site_code = f.site_code AND p.url = f.target
-    SEMI JOIN (SELECT site_code FROM site WHERE $unit IS NULL OR unit_code = $unit) AS kept ON kept.site_code = f.site_code
+    SEMI JOIN (SELECT site_code FROM {valid.SITES} WHERE $unit IS NULL OR unit_code = $unit) AS kept ON kept.site_code = f.site_code
 """
 
 
@@ -39,7 +40,7 @@ def listed(reader: Reader, group: str, unit: str | None = None) -> list[dict[str
         f"""
         SELECT f.finding_id, f.kind, f.target, f.text, f.excerpt, f.technique, f.places, f.page_url, f.cause, f.http_status, f.severity,
                f.first_seen, s.site_name, u.unit_name, {_HOST} AS host
-        FROM finding AS f LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
+        FROM finding AS f LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE f.gone_at IS NULL AND {GROUPS[group]} AND ($unit IS NULL OR s.unit_code = $unit)
         ORDER BY f.places DESC, f.first_seen, f.finding_id
         """,
@@ -64,7 +65,7 @@ def host_places(reader: Reader, host: str, unit: str | None = None) -> list[dict
         f"""
         SELECT f.finding_id, f.target, f.first_seen, coalesce(p.source, f.page_url) AS source, coalesce(p.text, f.text) AS text,
                s.site_name, u.unit_name
-        FROM {_PLACES} LEFT JOIN unit AS u ON u.unit_code = s.unit_code WHERE {_HOST} = $host
+        FROM {_PLACES} LEFT JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code WHERE {_HOST} = $host
         ORDER BY f.target, s.site_name, source
         """,
         {"host": host, "unit": unit},
@@ -74,7 +75,7 @@ def host_places(reader: Reader, host: str, unit: str | None = None) -> list[dict
 def places(reader: Reader, url: str) -> list[dict[str, Any]]:
     """The pages on which a bad link stands."""
     return reader.rows(
-        "SELECT p.source, p.text, s.site_name FROM link_place AS p LEFT JOIN site AS s USING (site_code) WHERE p.url = ? ORDER BY p.source",
+        f"SELECT p.source, p.text, s.site_name FROM link_place AS p LEFT JOIN {valid.SITES} AS s USING (site_code) WHERE p.url = ? ORDER BY p.source",
         [url],
     )
 
@@ -82,10 +83,10 @@ def places(reader: Reader, url: str) -> list[dict[str, Any]]:
 def trend(reader: Reader, at: datetime, days: int, unit: str | None = None) -> list[dict[str, Any]]:
     """Open dead links at the end of each of the last `days` days."""
     return reader.rows(
-        """
+        f"""
         WITH spans AS (
             SELECT p.opened_at, p.closed_at FROM finding_span AS p JOIN finding AS f USING (finding_id)
-            LEFT JOIN site AS st USING (site_code) WHERE f.kind = 'link.dead' AND ($unit IS NULL OR st.unit_code = $unit)
+            LEFT JOIN {valid.SITES} AS st USING (site_code) WHERE f.kind = 'link.dead' AND ($unit IS NULL OR st.unit_code = $unit)
         ), moments AS (
             SELECT unnest(generate_series($at::TIMESTAMP - to_days($days::INTEGER - 1), $at::TIMESTAMP, INTERVAL 1 DAY)) AS moment
         ), changes AS (

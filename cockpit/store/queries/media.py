@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.reader import Reader
 
 WINDOW_DAYS = 30
@@ -13,7 +14,7 @@ WINDOW_DAYS = 30
 def account_list(reader: Reader, day: date) -> list[dict[str, Any]]:
     """Every account opened by a day: newest post, posts and interactions of the last 30 days, newest check and events."""
     return reader.rows(
-        """
+        f"""
         WITH posts AS (
             SELECT account_code, max(posted_on) AS latest,
                    count(*) FILTER (posted_on > $day::DATE - to_days($window::INTEGER)) AS posts,
@@ -33,7 +34,7 @@ def account_list(reader: Reader, day: date) -> list[dict[str, Any]]:
                p.latest, coalesce(p.posts, 0) AS posts, p.interactions, c.* EXCLUDE (account_code),
                e.filed_on, e.deregistered_on, coalesce(e.pending, false) AS pending, e.account_code IS NOT NULL AS has_event,
                (SELECT count(*) > 0 FROM account_event) AS events_kept
-        FROM account AS a LEFT JOIN unit AS u USING (unit_code) LEFT JOIN posts AS p USING (account_code)
+        FROM {valid.on("account", "$day")} AS a LEFT JOIN {valid.on("unit", "$day")} AS u USING (unit_code) LEFT JOIN posts AS p USING (account_code)
         LEFT JOIN checks AS c USING (account_code) LEFT JOIN events AS e USING (account_code)
         WHERE coalesce(a.valid_from, DATE '1900-01-01') <= $day ORDER BY u.sort_order, a.account_code
         """,

@@ -5,11 +5,13 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.marks import HEARD
 from cockpit.store.queries.scores import LATEST
 from cockpit.store.reader import Reader
 
 ACTIVE_SITE = "state = 'active' AND coalesce(valid_from, DATE '1900-01-01') <= $day AND coalesce(valid_to, DATE '9999-01-01') > $day"
+_ACTIVE_T = ACTIVE_SITE.replace("state", "t.state").replace("valid_", "t.valid_")
 LEVEL_ORDER = "CASE level WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3 ELSE 4 END"
 
 
@@ -60,11 +62,11 @@ def target_list(reader: Reader, day: date) -> list[dict[str, Any]]:
     """The sites and accounts counted by `targets`."""
     return reader.rows(
         f"""
-        SELECT '网站' AS kind, site_code AS code, site_name AS name, unit_name, url, t.note FROM site AS t LEFT JOIN unit USING (unit_code)
-        WHERE {ACTIVE_SITE.replace("state", "t.state").replace("valid_", "t.valid_")}
+        SELECT '网站' AS kind, site_code AS code, site_name AS name, unit_name, url, t.note FROM site AS t LEFT JOIN {valid.on("unit", "$day")} AS u USING (unit_code)
+        WHERE {_ACTIVE_T}
         UNION ALL
-        SELECT platform, account_code, account_name, unit_name, url, t.note FROM account AS t LEFT JOIN unit USING (unit_code)
-        WHERE {ACTIVE_SITE.replace("state", "t.state").replace("valid_", "t.valid_")}
+        SELECT platform, account_code, account_name, unit_name, url, t.note FROM account AS t LEFT JOIN {valid.on("unit", "$day")} AS u USING (unit_code)
+        WHERE {_ACTIVE_T}
         ORDER BY 1, 4, 2
         """,
         {"day": day},
@@ -76,7 +78,7 @@ def availability_now(reader: Reader, day: date) -> list[dict[str, Any]]:
     return reader.rows(
         f"""
         SELECT s.site_code, s.site_name, s.unit_code, u.unit_name, p.ok, p.measured, p.cause, p.seconds, p.measured_at
-        FROM (SELECT * FROM site WHERE {ACTIVE_SITE}) AS s LEFT JOIN unit AS u USING (unit_code)
+        FROM (SELECT * FROM site WHERE {ACTIVE_SITE}) AS s LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         LEFT JOIN (SELECT * FROM probe WHERE family = '4'
                    QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1) AS p USING (site_code)
         ORDER BY coalesce(p.ok, false), coalesce(p.measured, false) DESC, u.sort_order
@@ -88,7 +90,7 @@ def availability_now(reader: Reader, day: date) -> list[dict[str, Any]]:
 def availability_strips(reader: Reader, at: datetime, limit: int = 8) -> list[dict[str, Any]]:
     """Hours of the last 24 of the sites that failed or were not measured in them; slot 0 is the newest."""
     return reader.rows(
-        """
+        f"""
         WITH recent AS (
             SELECT site_code, floor(date_diff('minute', measured_at, $at::TIMESTAMP) / 60)::INTEGER AS slot, ok, measured
             FROM probe WHERE family = '4' AND measured_at > $at::TIMESTAMP - INTERVAL 24 HOUR AND measured_at <= $at::TIMESTAMP
@@ -98,7 +100,7 @@ def availability_strips(reader: Reader, at: datetime, limit: int = 8) -> list[di
         )
         SELECT r.site_code, coalesce(u.short_name, u.unit_name) AS name, u.unit_code, r.slot,
                count(*) FILTER (measured AND NOT ok) AS failed, count(*) FILTER (measured) AS visits, count(*) AS tries
-        FROM recent AS r JOIN worst USING (site_code) JOIN site AS s USING (site_code) JOIN unit AS u ON u.unit_code = s.unit_code
+        FROM recent AS r JOIN worst USING (site_code) JOIN {valid.SITES} AS s USING (site_code) JOIN {valid.UNITS} AS u ON u.unit_code = s.unit_code
         GROUP BY ALL ORDER BY max(worst.failed) DESC, r.site_code, r.slot
         """,
         {"at": at, "limit": limit},
@@ -125,7 +127,7 @@ def findings_list(reader: Reader, at: datetime, aspect: str, days: int = 30) -> 
         f"""
         SELECT f.finding_id, f.kind, f.target, f.text, f.places, f.page_url, f.severity, s.opened_at, s.closed_at, u.unit_name, st.site_name
         FROM finding_span AS s JOIN finding AS f USING (finding_id)
-        LEFT JOIN site AS st ON st.site_code = f.site_code LEFT JOIN unit AS u ON u.unit_code = st.unit_code
+        LEFT JOIN {valid.SITES} AS st ON st.site_code = f.site_code LEFT JOIN {valid.UNITS} AS u ON u.unit_code = st.unit_code
         WHERE f.aspect = $aspect AND s.opened_at > $at::TIMESTAMP - to_days($days::INTEGER) AND s.opened_at <= $at::TIMESTAMP
           AND {HEARD}
         ORDER BY s.opened_at DESC, f.finding_id
@@ -140,7 +142,7 @@ def unit_matrix(reader: Reader, day: date) -> list[dict[str, Any]]:
         f"""
         SELECT u.unit_code, u.unit_name, coalesce(u.short_name, u.unit_name) AS name, u.unit_group, s.score, s.vetoed, s.grade, s.week,
                w.level, coalesce(w.open, 0) AS open_warnings,
-               (SELECT count(*) FROM site AS t WHERE t.unit_code = u.unit_code AND t.state = 'active') AS sites
+               (SELECT count(*) FROM site AS t WHERE t.unit_code = u.unit_code AND {_ACTIVE_T}) AS sites
         FROM (SELECT * FROM unit WHERE coalesce(valid_from, DATE '1900-01-01') <= $day AND coalesce(valid_to, DATE '9999-01-01') > $day) AS u
         LEFT JOIN (SELECT s.* FROM score AS s JOIN {LATEST} USING (week, revision) WHERE s.week = (SELECT max(week) FROM score)) AS s
              ON s.unit_code = u.unit_code
@@ -168,12 +170,12 @@ def ipv6_total(reader: Reader) -> dict[str, Any]:
 def ipv6_sites(reader: Reader) -> list[dict[str, Any]]:
     """The sites that `ipv6_total` sums, worst first."""
     return reader.rows(
-        """
+        f"""
         SELECT s.site_name, u.unit_name, i.level2_ok, i.level2_total, i.level3_ok, i.level3_total, i.cause, i.measured_at,
                (i.level2_ok + i.level3_ok) / nullif(i.level2_total + i.level3_total, 0) AS rate
         FROM (SELECT * FROM ipv6_check WHERE has_aaaa IS NOT NULL
               QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1) AS i
-        LEFT JOIN site AS s USING (site_code) LEFT JOIN unit AS u USING (unit_code)
+        LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         ORDER BY rate NULLS FIRST, u.sort_order
         """
     )
@@ -182,9 +184,9 @@ def ipv6_sites(reader: Reader) -> list[dict[str, Any]]:
 def applications_near(reader: Reader, day: date, until: date) -> list[dict[str, Any]]:
     """Unanswered applications that are due by `until` or overdue."""
     return reader.rows(
-        """
+        f"""
         SELECT a.application_id, u.unit_name, a.received_on, a.due_on, a.stage, a.extended, a.due_on < $day AS overdue
-        FROM application AS a LEFT JOIN unit AS u USING (unit_code)
+        FROM application AS a LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE a.answered_on IS NULL AND a.due_on <= $until ORDER BY a.due_on, a.application_id
         """,
         {"day": day, "until": until},
@@ -194,10 +196,10 @@ def applications_near(reader: Reader, day: date, until: date) -> list[dict[str, 
 def applications_due(reader: Reader, first: date, last: date) -> list[dict[str, Any]]:
     """Applications whose answer was due in a span of days, late ones first. Those never corrected ended without an answer."""
     return reader.rows(
-        """
+        f"""
         SELECT a.application_id, a.unit_code, u.unit_name, a.received_on, a.due_on, a.answered_on, a.stage,
                coalesce(a.answered_on <= a.due_on, false) AS in_time
-        FROM application AS a LEFT JOIN unit AS u USING (unit_code)
+        FROM application AS a LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE a.due_on BETWEEN $first AND $last AND a.result IS DISTINCT FROM '逾期不补正'
         ORDER BY in_time, a.due_on, a.application_id
         """,

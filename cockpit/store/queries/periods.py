@@ -5,11 +5,15 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.queries.scores import GROUP_ORDER
 from cockpit.store.reader import Reader
 
 # The newest issue of each closed week.
 CLOSED = "(SELECT week, max(revision) AS revision FROM issue GROUP BY week)"
+
+# A period is told with the names of its last week.
+LAST = valid.sunday("(SELECT max(w) FROM (SELECT unnest($weeks::VARCHAR[]) AS w))")
 
 
 def closed(reader: Reader, weeks: list[str]) -> list[dict[str, Any]]:
@@ -26,7 +30,7 @@ def scores(reader: Reader, weeks: list[str]) -> list[dict[str, Any]]:
     return reader.rows(
         f"""
         SELECT s.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name
-        FROM score AS s JOIN {CLOSED} USING (week, revision) LEFT JOIN unit AS u USING (unit_code)
+        FROM score AS s JOIN {CLOSED} USING (week, revision) LEFT JOIN {valid.on("unit", LAST)} AS u USING (unit_code)
         WHERE week IN (SELECT unnest($weeks::VARCHAR[]))
         ORDER BY {GROUP_ORDER.replace("unit_group", "s.unit_group")}, u.sort_order, s.unit_code, week
         """,
@@ -44,8 +48,8 @@ def deductions(reader: Reader, weeks: list[str]) -> list[dict[str, Any]]:
                count(DISTINCT d.week) AS weeks, max(d.week) AS last_week, sum(d.points) AS points,
                count(*) FILTER (d.week = (SELECT max(x.week) FROM issue AS x WHERE x.week IN (SELECT unnest($weeks::VARCHAR[])))) AS places_last,
                count(*) AS places
-        FROM deduction AS d JOIN {CLOSED} USING (week, revision) LEFT JOIN unit AS u USING (unit_code)
-        LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+        FROM deduction AS d JOIN {CLOSED} USING (week, revision) LEFT JOIN {valid.on("unit", LAST)} AS u USING (unit_code)
+        LEFT JOIN {valid.on("site", LAST)} AS st ON st.site_code = d.site_code LEFT JOIN {valid.on("account", LAST)} AS ac ON ac.account_code = d.account_code
         WHERE d.week IN (SELECT unnest($weeks::VARCHAR[]))
         GROUP BY ALL ORDER BY any_value(u.sort_order), d.unit_code, d.is_veto DESC, points DESC, d.indicator_id, object_name
         """,
@@ -82,8 +86,8 @@ def checked(reader: Reader, weeks: list[str]) -> dict[str, Any]:
 def bonus(reader: Reader, start: date, end: date) -> list[dict[str, Any]]:
     """Approved bonus items whose approval lies in a period (end excluded)."""
     return reader.rows(
-        """
-        SELECT b.*, u.unit_name FROM bonus AS b LEFT JOIN unit AS u USING (unit_code)
+        f"""
+        SELECT b.*, u.unit_name FROM bonus AS b LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE b.state = 'approved' AND b.approved_on >= ? AND b.approved_on < ? ORDER BY b.approved_on, b.unit_code, b.title
         """,
         [start, end],
@@ -93,6 +97,6 @@ def bonus(reader: Reader, start: date, end: date) -> list[dict[str, Any]]:
 def bonus_items(reader: Reader) -> list[dict[str, Any]]:
     """Every bonus item of the register, newest first."""
     return reader.rows(
-        "SELECT b.*, u.unit_name FROM bonus AS b LEFT JOIN unit AS u USING (unit_code) "
+        f"SELECT b.*, u.unit_name FROM bonus AS b LEFT JOIN {valid.UNITS} AS u USING (unit_code) "
         "ORDER BY b.declared_on DESC, b.unit_code, b.title"
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.reader import Reader
 from cockpit.store.schema import all_tables
 
@@ -31,7 +32,7 @@ def book_rows(reader: Any, table: str, unit: str | None = None) -> list[dict[str
     return reader.rows(
         f"""
         SELECT t.*, u.unit_name, coalesce(u.short_name, u.unit_name, t.unit_code) AS short_name
-        FROM {name} AS t LEFT JOIN unit AS u USING (unit_code)
+        FROM {name} AS t LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE $unit IS NULL OR t.unit_code = $unit ORDER BY u.sort_order NULLS LAST, t.unit_code, {order}
         """,
         {"unit": unit},

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.schema import all_tables
 
 
@@ -23,11 +24,11 @@ def units(q: Any, day: date) -> list[dict[str, Any]]:
 def accounts(q: Any, day: date) -> list[dict[str, Any]]:
     """Every account that had been opened by a day, with its state on that day."""
     return q.rows(
-        """
+        f"""
         SELECT a.account_code, a.account_name, a.unit_code, a.platform, a.url, a.valid_from, a.valid_to,
                CASE WHEN a.state = 'closed' AND a.valid_to > $day THEN 'active' ELSE a.state END AS state,
                u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, u.has_service
-        FROM account AS a LEFT JOIN unit AS u USING (unit_code)
+        FROM {valid.on("account", "$day")} AS a LEFT JOIN {valid.on("unit", "$day")} AS u USING (unit_code)
         WHERE coalesce(a.valid_from, DATE '1900-01-01') <= $day ORDER BY u.sort_order, a.account_code
         """,
         {"day": day},
@@ -52,5 +53,5 @@ def register(q: Any, table: str) -> list[dict[str, Any]]:
     if "unit_code" in columns or "account_code" not in columns:
         return q.rows(f"SELECT * FROM {table} AS t ORDER BY {order}")
     return q.rows(
-        f"SELECT t.*, a.unit_code, a.account_name FROM {table} AS t LEFT JOIN account AS a USING (account_code) ORDER BY {order}"
+        f"SELECT t.*, a.unit_code, a.account_name FROM {table} AS t LEFT JOIN {valid.ACCOUNTS} AS a USING (account_code) ORDER BY {order}"
     )

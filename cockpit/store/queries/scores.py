@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.reader import Reader
 
 # The newest revision of each week.
@@ -12,6 +13,9 @@ LATEST = "(SELECT week, max(revision) AS revision FROM score GROUP BY week)"
 DISPUTES = "(SELECT * FROM dispute QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY raised_at DESC, dispute_id DESC) = 1)"
 # One revision of a week, the newest where none is asked for.
 REVISION = "revision = coalesce($revision, (SELECT max(revision) FROM score WHERE week = $week))"
+# A week is told with the names of its last day.
+SUNDAY = valid.sunday("$week")
+OF_DEDUCTION = valid.sunday("(SELECT max(week) FROM deduction WHERE deduction_id = $id)")
 GROUP_ORDER = "CASE unit_group WHEN 'county' THEN 1 WHEN 'dept_service' THEN 2 ELSE 3 END"
 
 
@@ -21,7 +25,7 @@ def stored_scores(reader: Reader, week: str, revision: int | None = None) -> lis
         f"""
         SELECT s.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, u.sort_order
         FROM score AS s
-        LEFT JOIN unit AS u USING (unit_code) WHERE s.week = $week AND s.{REVISION}
+        LEFT JOIN {valid.on("unit", SUNDAY)} AS u USING (unit_code) WHERE s.week = $week AND s.{REVISION}
         ORDER BY s.unit_group, s.rank_in_group NULLS LAST, u.sort_order
         """,
         {"week": week, "revision": revision},
@@ -54,8 +58,8 @@ def deductions(
         SELECT d.*, st.site_name, coalesce(st.site_name, ac.account_name) AS object_name, y.state AS dispute_state, f.kind,
                u.unit_name
         FROM deduction AS d
-        LEFT JOIN unit AS u ON u.unit_code = d.unit_code
-        LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
+        LEFT JOIN {valid.on("unit", SUNDAY)} AS u ON u.unit_code = d.unit_code
+        LEFT JOIN {valid.on("site", SUNDAY)} AS st ON st.site_code = d.site_code LEFT JOIN {valid.on("account", SUNDAY)} AS ac ON ac.account_code = d.account_code
         LEFT JOIN {DISPUTES} AS y USING (deduction_id) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
         WHERE d.week = $week AND d.{REVISION} AND ($unit IS NULL OR d.unit_code = $unit)
         ORDER BY d.is_veto DESC, d.points DESC, d.indicator_id, d.deduction_id
@@ -69,11 +73,11 @@ def deduction(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
     return reader.one(
         f"""
         SELECT d.*, u.unit_name, coalesce(st.site_name, ac.account_name) AS object_name, y.state AS dispute_state, y.reason AS dispute_reason,
-               y.decision FROM deduction AS d LEFT JOIN unit AS u ON u.unit_code = d.unit_code
-        LEFT JOIN site AS st ON st.site_code = d.site_code LEFT JOIN account AS ac ON ac.account_code = d.account_code
-        LEFT JOIN {DISPUTES} AS y USING (deduction_id) WHERE d.deduction_id = ? ORDER BY d.revision DESC LIMIT 1
+               y.decision FROM deduction AS d LEFT JOIN {valid.on("unit", OF_DEDUCTION)} AS u ON u.unit_code = d.unit_code
+        LEFT JOIN {valid.on("site", OF_DEDUCTION)} AS st ON st.site_code = d.site_code LEFT JOIN {valid.on("account", OF_DEDUCTION)} AS ac ON ac.account_code = d.account_code
+        LEFT JOIN {DISPUTES} AS y USING (deduction_id) WHERE d.deduction_id = $id ORDER BY d.revision DESC LIMIT 1
         """,
-        [deduction_id],
+        {"id": deduction_id},
     )
 
 
@@ -95,10 +99,11 @@ def results(reader: Reader, week: str, unit: str) -> list[dict[str, Any]]:
     return reader.rows(
         f"""
         SELECT r.*, coalesce(st.site_name, ac.account_name) AS object_name FROM indicator_result AS r JOIN {LATEST} USING (week, revision)
-        LEFT JOIN site AS st ON st.site_code = r.site_code LEFT JOIN account AS ac ON ac.account_code = r.account_code
-        WHERE r.week = ? AND r.unit_code = ? ORDER BY r.indicator_id
+        LEFT JOIN {valid.on("site", SUNDAY)} AS st ON st.site_code = r.site_code
+        LEFT JOIN {valid.on("account", SUNDAY)} AS ac ON ac.account_code = r.account_code
+        WHERE r.week = $week AND r.unit_code = $unit ORDER BY r.indicator_id
         """,
-        [week, unit],
+        {"week": week, "unit": unit},
     )
 
 
@@ -114,18 +119,21 @@ def points_by_indicator(reader: Reader, week: str, revision: int | None = None) 
 
 
 def units(reader: Reader) -> list[dict[str, Any]]:
-    """All units in their order."""
+    """All units in their order, closed ones too, each once and by its present name."""
     return reader.rows(
-        "SELECT unit_code, unit_name, coalesce(short_name, unit_name) AS short_name, unit_group FROM unit ORDER BY sort_order, unit_code"
+        "SELECT unit_code, unit_name, coalesce(short_name, unit_name) AS short_name, unit_group "
+        f"FROM {valid.UNITS} AS u ORDER BY sort_order, unit_code"
     )
 
 
 def unit_objects(reader: Reader, unit: str) -> list[dict[str, Any]]:
     """Sites and accounts of a unit, closed ones too."""
     return reader.rows(
-        """
-        SELECT '网站' AS kind, site_code AS code, site_name AS name, url, state, valid_from, valid_to, note FROM site WHERE unit_code = $unit
-        UNION ALL SELECT platform, account_code, account_name, url, state, valid_from, valid_to, note FROM account WHERE unit_code = $unit
+        f"""
+        SELECT '网站' AS kind, site_code AS code, site_name AS name, url, state, valid_from, valid_to, note
+        FROM {valid.SITES} AS s WHERE unit_code = $unit
+        UNION ALL SELECT platform, account_code, account_name, url, state, valid_from, valid_to, note
+        FROM {valid.ACCOUNTS} AS a WHERE unit_code = $unit
         ORDER BY 1, 2
         """,
         {"unit": unit},
@@ -148,7 +156,8 @@ def recent_values(reader: Reader, count: int = 6) -> dict[tuple[str, str], list[
 def object_names(reader: Reader) -> dict[str, str]:
     """Code → name of every site, account and unit."""
     rows = reader.rows(
-        "SELECT site_code AS code, site_name AS name FROM site UNION ALL SELECT account_code, account_name FROM account "
-        "UNION ALL SELECT unit_code, unit_name FROM unit"
+        f"SELECT site_code AS code, site_name AS name FROM {valid.SITES} AS s "
+        f"UNION ALL SELECT account_code, account_name FROM {valid.ACCOUNTS} AS a "
+        f"UNION ALL SELECT unit_code, unit_name FROM {valid.UNITS} AS u"
     )
     return {row["code"]: row["name"] for row in rows}

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
+from cockpit.store import valid
 from cockpit.store.queries.overview import LEVEL_ORDER
 from cockpit.store.reader import Reader
 
@@ -15,9 +16,9 @@ _FILTER = """
     AND ($unit IS NULL OR w.unit_code = $unit) AND ($late IS NULL OR w.due_on < $late)
     AND ($owner IS NULL OR w.owner = $owner) AND ($vetoed IS NULL OR (w.veto_at IS NOT NULL AND w.level IN ('red', 'orange')))
 """
-_NAMES = """
-    LEFT JOIN unit AS u ON u.unit_code = w.unit_code LEFT JOIN site AS s ON s.site_code = w.site_code
-    LEFT JOIN account AS a ON a.account_code = w.account_code
+_NAMES = f"""
+    LEFT JOIN {valid.UNITS} AS u ON u.unit_code = w.unit_code LEFT JOIN {valid.SITES} AS s ON s.site_code = w.site_code
+    LEFT JOIN {valid.ACCOUNTS} AS a ON a.account_code = w.account_code
 """
 
 
@@ -94,8 +95,8 @@ def trail(reader: Reader, warning_id: str) -> list[dict[str, Any]]:
 def finding(reader: Reader, finding_id: str) -> dict[str, Any] | None:
     """One finding with names."""
     return reader.one(
-        "SELECT f.*, s.site_name, u.unit_name FROM finding AS f LEFT JOIN site AS s USING (site_code) "
-        "LEFT JOIN unit AS u USING (unit_code) WHERE finding_id = ?",
+        f"SELECT f.*, s.site_name, u.unit_name FROM finding AS f LEFT JOIN {valid.SITES} AS s USING (site_code) "
+        f"LEFT JOIN {valid.UNITS} AS u USING (unit_code) WHERE finding_id = ?",
         [finding_id],
     )
 
@@ -177,14 +178,14 @@ def due_between(reader: Reader, first: date, last: date) -> list[dict[str, Any]]
     One row for each time a warning opened, as its last change tells; ignored ones and false alarms are not asked for.
     """
     return reader.rows(
-        """
+        f"""
         SELECT l.*, l.warning_level AS level, u.unit_name, coalesce(s.site_name, a.account_name) AS object_name,
                coalesce(CAST(l.closed_at + INTERVAL 8 HOUR AS DATE) <= l.due_on, false) AS in_time
         FROM (SELECT * FROM warning_log
               QUALIFY row_number() OVER (PARTITION BY warning_id, opened_at ORDER BY logged_at DESC, closed_at DESC NULLS LAST) = 1) AS l
         LEFT JOIN warning AS w ON w.warning_id = l.warning_id AND w.opened_at = l.opened_at
-        LEFT JOIN unit AS u ON u.unit_code = l.unit_code LEFT JOIN site AS s ON s.site_code = l.site_code
-        LEFT JOIN account AS a ON a.account_code = l.account_code
+        LEFT JOIN {valid.UNITS} AS u ON u.unit_code = l.unit_code LEFT JOIN {valid.SITES} AS s ON s.site_code = l.site_code
+        LEFT JOIN {valid.ACCOUNTS} AS a ON a.account_code = l.account_code
         WHERE l.due_on BETWEEN $first AND $last AND coalesce(w.state, l.state) <> 'ignored'
         ORDER BY in_time, l.due_on, u.sort_order, l.warning_id
         """,
