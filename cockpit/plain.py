@@ -7,6 +7,7 @@ Stored facts keep them, because they are evidence; every way out (screen, file, 
 from __future__ import annotations
 
 import json
+import logging
 import re
 import sys
 from collections.abc import Callable, Iterator
@@ -75,6 +76,16 @@ def as_json(value: Any, **options: Any) -> str:
 def escaped(text: str) -> str:
     """JSON text with its hidden characters as \\uXXXX; they can only stand inside strings."""
     return _HIDDEN.sub(lambda m: json.dumps(m[0])[1:-1] if m[1] else m[0], text)
+
+
+class LogFilter(logging.Filter):
+    """Shows the hidden characters of a log record, its traceback among it, whoever writes it down."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg, record.args = line(record.getMessage()), None
+        if record.exc_info:
+            record.exc_text = visible(logging.Formatter().formatException(record.exc_info))
+        return True
 
 
 class _Stream:

@@ -17,6 +17,7 @@ from typing import Any
 
 from cockpit.appraise.indicators import Rules
 from cockpit.clock import local_day, to_local
+from cockpit.plain import stripped
 from cockpit.report.columns import LEVELS
 from cockpit.report.notify_rules import Channel, Settings
 from cockpit.workdays import Calendar
@@ -207,9 +208,11 @@ def line(row: Mapping[str, Any], occasion: str, around: Setting) -> str:
 
 
 def plain(text: str) -> str:
-    """One line without control, direction and markup characters, of a bounded length."""
-    kept = "".join(c for c in str(text) if unicodedata.category(c)[0] != "C")
-    return re.sub(r"[<>\[\]`*|]", "", kept).strip()[:60]
+    """One line without control, direction and markup characters and without links, of a bounded length."""
+    kept = "".join(
+        c for c in stripped(str(text)) if unicodedata.category(c)[0] not in "C" and c not in "\u2028\u2029"
+    )
+    return re.sub(r"[<>\[\]`*|]", "", kept).replace("://", "：//").strip()[:60]
 
 
 def recipients(people: Iterable[Mapping[str, Any]], audience: str, unit_code: str) -> list[str]:

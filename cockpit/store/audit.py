@@ -25,6 +25,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from cockpit.paths import DataDir
+from cockpit.plain import escaped
 from cockpit.store.batch import Header, fsync_folder, order, read_header
 from cockpit.store.schema import input_tables
 from cockpit.store.staging import BadBatchError, Pending
@@ -190,34 +191,39 @@ def _tail(path: Path, known: int) -> tuple[list[Entry], int, int]:
     A crash may leave a torn line, or a batch of which only some entries were written; these, and whatever does
     not continue the chain, do not stand.
     """
-    entries: list[tuple[Entry, int]] = []
+    entries: list[tuple[Entry, int, int]] = []
     size = lines = 0
     for line in read_lines(path):
         if lines >= known:
             entry = parsed(line)
             if entry is None or (entries and entry["previous_sha256"] != entries[-1][0]["entry_sha256"]):
                 break
-            entries.append((entry, size + len(line)))
+            entries.append((entry, size, size + len(line)))
         lines += 1
         size += len(line)
     while entries and not _is_last(entries[-1][0]["part"]):
-        entry, end = entries.pop()
-        size = end - len(_line(entry))
-    return [entry for entry, _ in entries], size, known + len(entries) if lines >= known else lines
+        _, size, _ = entries.pop()
+    return [entry for entry, *_ in entries], size, known + len(entries) if lines >= known else lines
 
 
 def parsed(line: bytes) -> Entry | None:
     """The entry of one line; None where it is not exactly what was written, or its digest is not its own."""
     try:
         entry = json.loads(line)
-        return entry if entry["entry_sha256"] == digest(entry) and line == _line(entry) else None
+        return entry if entry["entry_sha256"] == digest(entry) and line in _forms(entry) else None
     except (ValueError, KeyError, TypeError):
         return None
 
 
 def _line(entry: Entry) -> bytes:
+    return _forms(entry)[0]
+
+
+def _forms(entry: Entry) -> tuple[bytes, bytes]:
+    """An entry as it is written, hidden characters as \\uXXXX, and as it was written before that."""
     ordered = {name: entry[name] for name in (*FIELDS, "entry_sha256")}
-    return json.dumps(ordered, ensure_ascii=False).encode() + b"\n"
+    text = json.dumps(ordered, ensure_ascii=False)
+    return escaped(text).encode() + b"\n", text.encode("utf-8", "replace") + b"\n"
 
 
 def _is_last(part: str) -> bool:

@@ -22,6 +22,7 @@ GROUPS: Mapping[str, str] = MappingProxyType(
     {"看": "总体", "办": "处置", "查": "专题", "考": "考核", "管": "管理"}
 )
 log = logging.getLogger("cockpit.ui")
+log.addFilter(plain.LogFilter())
 
 
 @dataclass(frozen=True)
