@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.store.queries import availability, scores
-from cockpit.ui import data, evidence, html, shell, uptime
+from cockpit.ui import data, evidence, html, outages, papers, shell, standing, uptime
 
 frame = shell.boot("availability")
 shell.header(frame, "可用性与安全")
@@ -18,13 +18,13 @@ with b:
     period = shell.choose("中断记录", "days", uptime.PERIODS) or "7"
 where = {"at": data.now(), "day": data.today(), "unit": unit}
 rows = uptime.sites(unit)
-papers = data.ask(availability.certificates, **where)
+checks = data.ask(availability.certificates, **where)
 altered = data.ask(availability.tampered, unit=unit)
 with top, shell.panel("关键数字"):
     week = data.ask(availability.incidents, days=uptime.WINDOW, **where)
-    html.show(html.lead(uptime.lead(rows, altered, unit)), uptime.kpis(rows, week, papers, altered, unit))
+    html.show(html.lead(standing.lead(rows, altered, unit)), standing.kpis(rows, week, checks, altered, unit))
 show = st.query_params.get("show", "")
-bad = [r for r in papers if uptime.problem(r)]
+bad = [r for r in checks if papers.problem(r)]
 warn, _ = uptime.limits()
 
 
@@ -43,11 +43,11 @@ elif show == "over":
         sites_part("近 7 天打不开占比达到预警线的网站", chosen, f"{len(chosen)} 个")
 elif show == "failures":
     with shell.panel("打不开的访问"):
-        html.show(uptime.failures(st.query_params.get("site", "")))
+        html.show(outages.failures(st.query_params.get("site", "")))
 elif show == "headers":
     with shell.panel("响应头"):
-        chosen = [r for r in papers if r["missing_headers"]]
-        html.show(uptime.certificates(chosen, f"{len(chosen)} 个网站缺少安全响应头"))
+        chosen = [r for r in checks if r["missing_headers"]]
+        html.show(papers.certificates(chosen, f"{len(chosen)} 个网站缺少安全响应头"))
 elif show == "all":
     with shell.panel("全部网站"):
         sites_part("全部网站", rows, f"{len(rows)} 个，最差的在前")
@@ -64,18 +64,18 @@ elif show not in {"incidents", "certificates", "tampered"}:
             )
 if show in {"", "tampered"}:
     with shell.panel("页面异动"):
-        html.show(uptime.tampered(altered, unit))
+        html.show(outages.tampered(altered, unit))
 if show in {"", "certificates"}:
     with shell.panel("证书"):
         html.show(
-            uptime.certificates(
-                bad, f"{len(bad)} 个有问题，共检 {sum(r['https'] is not None for r in papers)} 个"
+            papers.certificates(
+                bad, f"{len(bad)} 个有问题，共检 {sum(r['https'] is not None for r in checks)} 个"
             )
         )
 if show in {"", "incidents"}:
     with shell.panel("中断记录"):
         found = data.ask(availability.incidents, days=int(period), **where)
-        html.show(uptime.incidents(found, uptime.PERIODS[period]))
+        html.show(outages.incidents(found, uptime.PERIODS[period]))
 if show:
     html.show(html.anchor("← 返回可用性与安全", html.link("availability", unit=unit), "ck-chip"))
 evidence.drawer()

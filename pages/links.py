@@ -6,7 +6,7 @@ import streamlit as st
 
 from cockpit.causes import causes
 from cockpit.store.queries import collection, links, scores
-from cockpit.ui import charts, data, evidence, html, numbers, shell, words
+from cockpit.ui import charts, data, evidence, html, numbers, paging, shell, words
 
 GROUPS = {"dead": "死链", "hidden": "暗链", "external": "外链变异", "soft": "假正常页"}
 NOTES = {
@@ -15,6 +15,8 @@ NOTES = {
     "external": "外部网站变成违法内容",
     "soft": "状态正常但内容说不存在",
 }
+
+FIRST_HIDDEN = 20
 
 frame = shell.boot("links")
 shell.header(frame, "链接健康")
@@ -65,8 +67,9 @@ with top, shell.panel("关键数字"):
 if counts["hidden"] and group != "hidden":
     with shell.panel("暗链"):
         rows = data.ask(links.listed, group="hidden", unit=unit)
+        more = f"，先列 {FIRST_HIDDEN} 处" if len(rows) > FIRST_HIDDEN else ""
         html.show(
-            html.title("暗链", f"{len(rows)} 处，任何时候都排在最前"),
+            html.title("暗链", f"{len(rows)} 处，任何时候都排在最前{more}"),
             html.table(
                 [
                     html.Column("级别", lambda _r: html.badge("red")),
@@ -83,9 +86,12 @@ if counts["hidden"] and group != "hidden":
                         "nw",
                     ),
                 ],
-                rows,
+                rows[:FIRST_HIDDEN],
                 css="stack",
             ),
+            html.anchor(f"看全部 {len(rows)} 处 →", html.link("links", unit=unit, group="hidden"), "ck-chip")
+            if more
+            else "",
         )
 left, right = st.columns(2, gap="medium")
 with left, shell.panel("按目标主机"):
@@ -122,7 +128,7 @@ with shell.panel("清单"):
     table = causes()
     if rows:
         html.show(
-            html.table(
+            paging.table(
                 [
                     html.Column("责任单位", lambda r: html.e(r["unit_name"]), "nw"),
                     html.Column("链接文字", lambda r: html.e(r["text"] or "—"), "ck-hide"),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cockpit.ui import evidence, html, rowlists, shell
+from cockpit.ui import evidence, html, paging, rowlists, shell
 
 frame = shell.boot("lists")
 asked = st.query_params.get("list", "")
@@ -17,7 +17,7 @@ else:
         shell.header(frame, found.title)
         html.show(html.lead(f"共 <b>{len(found.rows)}</b> {found.unit}。{html.e(found.note)}"))
         html.show(
-            html.table(found.columns, found.rows)
+            paging.table(found.columns, found.rows)
             if found.rows
             else html.state("good", "✓ 没有符合条件的记录。")
         )

@@ -16,7 +16,7 @@ from cockpit.registers.books import BOOKS
 from cockpit.registers.model import Book
 from cockpit.store.queries import scenes
 from cockpit.tabular import Field
-from cockpit.ui import charts, charts_registers, data, html, numbers, who
+from cockpit.ui import charts, charts_registers, data, html, numbers, paging, who
 from cockpit.workdays import Calendar
 
 DEFAULT = "task_progress"
@@ -228,7 +228,7 @@ def listing(book: Book, entries: list[Entry], filters: Filters) -> str:
             html.Column("说明", lambda e: html.e(e["entry"].judged.text), "full"),
         ]
     columns.append(html.Column("明细", lambda e: _more(book, e["entry"], filters), "nw"))
-    return head + html.table(columns, [{"entry": e} for e in shown], css="stack book")
+    return head + paging.table(columns, [{"entry": e} for e in shown], css="stack book")
 
 
 def _column(book: Book, name: str) -> tuple[str, Any, str]:

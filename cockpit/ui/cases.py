@@ -11,7 +11,7 @@ from cockpit import store
 from cockpit.appraise import annual, applications
 from cockpit.appraise.applications import STATES, Case
 from cockpit.store.queries import registers
-from cockpit.ui import charts, charts_cases, data, html, numbers, who
+from cockpit.ui import charts, charts_cases, data, html, numbers, paging, who
 from cockpit.workdays import Calendar
 
 STRIP_ROWS = 24
@@ -63,7 +63,7 @@ def found(unit: str | None) -> list[Case]:
     return _found(str(folder.root), store.version(folder) or "", who.unit(), unit, data.today())
 
 
-@st.cache_data(max_entries=20, show_spinner=False)
+@st.cache_resource(max_entries=20, show_spinner=False)  # shared, not copied: nobody changes a case
 def _found(root: str, version: str, scope: str | None, unit: str | None, day: date) -> list[Case]:  # noqa: ARG001 - the key
     rows = data.ask(registers.book_rows, table="application", unit=unit)
     return applications.cases(calendar(), rows, day)
@@ -203,7 +203,7 @@ def listing(cases: list[Case], filters: Filters) -> str:
             "nw",
         ),
     ]
-    return head + html.table(columns, [{"case": c} for c in shown], css="stack cases")
+    return head + paging.table(columns, [{"case": c} for c in shown], css="stack cases")
 
 
 def due_known(case: Case) -> bool:

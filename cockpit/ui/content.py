@@ -13,7 +13,7 @@ from cockpit.appraise.marking import MARKS, SCOPES
 from cockpit.appraise.review import Review, load_review
 from cockpit.causes import causes
 from cockpit.store.queries import collection, content
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, paging
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
@@ -251,7 +251,7 @@ def listing(filters: Filters, found: list[dict[str, Any]]) -> str:
             "操作", lambda r: html.anchor("看证据、复核", filters.address(evidence=r["finding_id"])), "nw"
         )
     )
-    return head + html.table(columns, shown, css="stack") + more
+    return head + paging.table(columns, shown, css="stack") + more
 
 
 WHY = {"low": "检测器把握不大", "dropped": "规则准确率低于下限，已降级"}
@@ -283,7 +283,7 @@ def precision() -> str:
         html.Column("下限", lambda r: f"{settings.floor_of(r['kind']):.0%}", "num ck-hide"),
         html.Column("状态", lambda r: _standing(r, settings), "nw"),
     ]
-    return head + html.table(columns, found, css="stack")
+    return head + paging.table(columns, found, css="stack")
 
 
 def rule_name(rule: str) -> str:
@@ -359,7 +359,7 @@ def attachments(filters: Filters, state: str | None) -> str:
         ),
         html.Column("所在页", lambda a: html.outside(a["source"], "打开"), "nw ck-hide"),
     ]
-    return html.title(title, f"{len(shown)} 个") + html.table(columns, shown, css="stack")
+    return html.title(title, f"{len(shown)} 个") + paging.table(columns, shown, css="stack")
 
 
 def attachment_summary(filters: Filters) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from cockpit.appraise import disputes as arguing
 from cockpit.clock import local_day
 from cockpit.store.queries import disputes
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, paging
 from cockpit.workdays import Calendar
 
 GROUPS = {"waiting": "未办结", "late": "超期", "granted": "采纳", "decided": "已有结论", **arguing.STATES}
@@ -124,7 +124,7 @@ def table(filters: Filters, found: list[dict[str, Any]]) -> str:
         html.Column("状态", lambda r: html.e(arguing.STATES[r["state"]]), "nw"),
         html.Column("", lambda r: html.anchor("打开", filters.address(case=r["dispute_id"])), "nw"),
     ]
-    return head + html.table(columns, shown, css="stack")
+    return head + paging.table(columns, shown, css="stack")
 
 
 def statistics(filters: Filters) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from cockpit.causes import causes
 from cockpit.report.columns import CHANNEL_STATES
 from cockpit.store.queries import channels
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, paging
 
 BADGES = {
     "overdue": ("orange", "◆"),
@@ -63,7 +63,7 @@ def listing(state: str | None, unit: str | None, kind: str | None) -> str:
         html.Column("状态", lambda r: badge(r["state"]), "nw"),
         html.Column("条数", _items, "num ck-hide"),
     ]
-    return head + html.table(columns, shown, css="stack")
+    return head + paging.table(columns, shown, css="stack")
 
 
 def _items(row: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from cockpit import autoclose, clock, store
 from cockpit.causes import FAULTS, causes
 from cockpit.errors import CockpitError
 from cockpit.store.queries import collection
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, paging
 from cockpit.ui.wall import ASPECTS
 from collectors.schedule_plan import load_plan
 
@@ -250,7 +250,7 @@ def gaps() -> str:
         html.Column("最近采到", lambda r: numbers.ago(r["last_ok"], now) if r["last_ok"] else "从未", "nw"),
     ]
     back = html.anchor("看全部缺口", html.link("collection", show="gaps"), "ck-chip") if narrowed else ""
-    return html.title("采集缺口", f"{len(rows)} 项") + back + html.table(columns, rows)
+    return html.title("采集缺口", f"{len(rows)} 项") + back + paging.table(columns, rows)
 
 
 def _rejected() -> list[Path]:

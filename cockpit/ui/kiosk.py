@@ -12,7 +12,7 @@ import streamlit as st
 
 from cockpit import clock
 from cockpit.store.queries import availability, scores, warnings
-from cockpit.ui import card, data, html, numbers, shell, uptime, wall
+from cockpit.ui import card, data, html, numbers, outages, papers, shell, uptime, wall
 from cockpit.workdays import Calendar
 
 SCENES = ("总览", "预警与可用性", "本周计分卡")
@@ -144,12 +144,12 @@ def _sites() -> str:
 
 def _incidents(most: int) -> str:
     rows = data.ask(availability.incidents, at=data.now(), day=data.today(), days=uptime.WINDOW, unit=None)
-    return uptime.short_incidents(rows, most)
+    return outages.short_incidents(rows, most)
 
 
 def _certificates() -> str:
     rows = data.ask(availability.certificates, at=data.now(), day=data.today(), unit=None)
-    return uptime.short_certificates(rows)
+    return papers.short_certificates(rows)
 
 
 def _score_figures(week: str | None) -> str:

@@ -10,7 +10,7 @@ import streamlit as st
 from cockpit.appraise.register_judges import account_check
 from cockpit.appraise.register_rules import Judged, Scene
 from cockpit.store.queries import media
-from cockpit.ui import charts, charts_registers, data, html, numbers
+from cockpit.ui import charts, charts_registers, data, html, numbers, paging
 from cockpit.workdays import Calendar
 
 STATES = {
@@ -219,7 +219,7 @@ def listing(rows: list[dict[str, Any]], filters: Filters) -> str:
             "明细", lambda r: html.anchor("看明细", filters.address(account=r["account_code"])), "nw"
         ),
     ]
-    return head + html.table(columns, shown, css="stack accounts")
+    return head + paging.table(columns, shown, css="stack accounts")
 
 
 def _judged(boards: Judged) -> str:

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
+import streamlit as st
+
+from cockpit import store
 from cockpit.appraise.indicators import OBJECTS
 from cockpit.appraise.judge import evaluate
 from cockpit.appraise.rehearsal import Clause, Rehearsal, rehearse
 from cockpit.causes import causes
 from cockpit.clock import local_day
 from cockpit.store.queries import scores
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, who
 from cockpit.workdays import Calendar
 
 GROUPS: Mapping[str, str] = {"failing": "已触红线", "near": "接近红线", "unmeasured": "未采集"}
@@ -24,8 +28,13 @@ NOTES = {
 
 
 def today() -> Rehearsal:
-    """The rehearsal of this minute."""
-    now = data.now()
+    """The rehearsal of this minute, made once for everybody who may see the same rows."""
+    folder = data.data()
+    return _today(str(folder.root), store.version(folder) or "", who.unit(), data.rules().sha256, data.now())
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)  # shared, not copied: nobody changes it
+def _today(root: str, version: str, unit: str | None, rules: str, now: datetime) -> Rehearsal:  # noqa: ARG001 - the key
     with data.reading() as reader:
         results = evaluate(reader, data.rules(), now, Calendar.load(data.data().calendar))
         return rehearse(results, scores.recent_values(reader), local_day(now))

@@ -12,7 +12,7 @@ from cockpit import clock, pipeline
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, data, html, numbers, verdict, who, words
+from cockpit.ui import charts, data, html, numbers, paging, verdict, who, words
 from cockpit.workdays import Calendar
 
 # Step of a warning → the act that a role must permit; the others need `handle`.
@@ -144,8 +144,8 @@ def table(filters: Filters, found: list[dict[str, Any]]) -> str:
     if filters.merged:
         groups = same_source(found)
         note = f"{len(found)} 条预警按同一单位、同一对象、同一方面并为 {len(groups)} 件；剩余为工作日"
-        return html.title("清单", note) + html.table(_group_columns(filters), groups, css="stack")
-    return html.title("清单", f"{len(found)} 条；剩余为工作日") + html.table(
+        return html.title("清单", note) + paging.table(_group_columns(filters), groups, css="stack")
+    return html.title("清单", f"{len(found)} 条；剩余为工作日") + paging.table(
         _columns(filters), found, css="stack"
     )
 

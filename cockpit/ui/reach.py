@@ -9,7 +9,7 @@ from typing import Any
 from cockpit.causes import causes
 from cockpit.paths import SHIPPED
 from cockpit.store.queries import ipv6
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, paging
 
 C = html.Column
 
@@ -147,7 +147,7 @@ def dots(rows: Rows, unit: str | None) -> str:
         C("打不开", lambda r: _failing(r, unit), "num key"),
         C("检测时间", lambda r: numbers.moment(r["measured_at"])[5:], "ck-hide nw"),
     ]
-    return html.table(columns, rows, css="stack ck-reach")
+    return paging.table(columns, rows, css="stack ck-reach")
 
 
 def _place(rate: float) -> float:
@@ -236,7 +236,7 @@ def hosts(unit: str | None) -> str:
             "num nw",
         ),
     ]
-    return head + html.table(columns, rows, css="stack")
+    return head + paging.table(columns, rows, css="stack")
 
 
 def links(unit: str | None, site: str | None, host: str | None, cause: str | None) -> str:
@@ -250,4 +250,4 @@ def links(unit: str | None, site: str | None, host: str | None, cause: str | Non
         C("检测时间", lambda r: numbers.moment(r["measured_at"]), "ck-hide nw"),
     ]
     head = html.title("经 IPv6 打不开的链接", f"{len(rows)} 条" + (f"，指向 {host}" if host else ""))
-    return head + (html.table(columns, rows, css="stack") if rows else html.state("good", "✓ 没有。"))
+    return head + (paging.table(columns, rows, css="stack") if rows else html.state("good", "✓ 没有。"))

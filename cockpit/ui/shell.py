@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import secrets
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,12 +16,13 @@ import streamlit as st
 from cockpit import clock, plain, store
 from cockpit.errors import CockpitError
 from cockpit.store.queries import overview
-from cockpit.ui import data, first_visit, html, lateness, numbers, theme, topbar, who
+from cockpit.ui import data, first_visit, html, lateness, numbers, paging, theme, topbar, who
 
 NAME = "新余市政务公开数据驾驶舱"
 GROUPS: Mapping[str, str] = MappingProxyType(
     {"看": "总体", "办": "处置", "查": "专题", "考": "考核", "管": "管理"}
 )
+HEAD_FIRST = 0.03  # seconds: the browser draws the head before the rest of the page reaches it
 log = logging.getLogger("cockpit.ui")
 log.addFilter(plain.LogFilter())
 
@@ -161,6 +163,9 @@ def _sidebar() -> None:
 def header(frame: Mapping[str, Any], title: str, *extra: str) -> None:
     """Title, as-of, freshness, coverage and the version of the rules."""
     html.show(header_html(frame, title, *extra))
+    if "head_shown" not in st.session_state:
+        st.session_state["head_shown"] = True
+        time.sleep(HEAD_FIRST)
 
 
 def header_html(frame: Mapping[str, Any], title: str, *extra: str, tail: str = "") -> str:
@@ -251,7 +256,8 @@ def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str |
             st.query_params.pop(key, None)
         else:
             st.query_params[key] = value
-        st.query_params.pop("evidence", None)
+        for name in ("evidence", paging.KEY):
+            st.query_params.pop(name, None)
 
     chosen = st.selectbox(
         label,

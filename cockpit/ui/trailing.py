@@ -14,7 +14,7 @@ from cockpit.paths import data_dir
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.audit_check import Verdict, verify
 from cockpit.store.queries import audit
-from cockpit.ui import data, html, numbers, words
+from cockpit.ui import data, html, numbers, paging, words
 
 MOST = 500
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -128,7 +128,7 @@ def table(kind: str | None, actor: str | None) -> str:
     note = f"{total} 条" + (f"，列出最新 {MOST} 条" if total > MOST else "")
     if not rows:
         return html.title("留痕", note) + html.state("", "没有符合条件的记录。")
-    return html.title("留痕", note) + html.table(
+    return html.title("留痕", note) + paging.table(
         [_WHEN, _WHO, _WHAT, _OBJECT, *_CHANGE, _DIGEST], rows, css="stack"
     )
 

@@ -39,6 +39,11 @@ def text(at: AppTest) -> str:
     return "\n".join(block.proto.body for block in at.get("html"))
 
 
+def whole(address: str) -> str:
+    """The same list without pages."""
+    return f"{address}{'&' if '?' in address else '?'}page=all"
+
+
 def rows(html: str) -> int:
     """Rows of the last table of a page, which is the list a number leads to."""
     bodies = re.findall(r"<tbody>(.*?)</tbody>", html, re.DOTALL)

@@ -9,6 +9,7 @@ from playwright.sync_api import Page
 
 from cockpit import store
 from tests.browser.conftest import App, Window, settle
+from tests.browser.screens import whole
 
 
 def rows(page: Page) -> int:
@@ -41,7 +42,7 @@ def test_each_count_is_the_number_of_its_rows(window: Window, address: str) -> N
     cells = [(k.locator(".v").inner_text(), k.get_attribute("href")) for k in page.locator(".ck-kpi").all()]
     assert len(cells) == 5
     for value, href in cells:
-        assert rows(window.open(href or "")) == number(value), href
+        assert rows(window.open(whole(href or ""))) == number(value), href
 
 
 def test_merging_loses_no_warning(window: Window) -> None:

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from cockpit import store
 from tests.browser.conftest import App, Window
+from tests.browser.screens import whole
 
 
 def test_each_count_is_the_number_of_its_rows(window: Window) -> None:
@@ -14,7 +15,7 @@ def test_each_count_is_the_number_of_its_rows(window: Window) -> None:
     cells = [(k.locator(".v").inner_text(), k.get_attribute("href")) for k in page.locator(".ck-kpi").all()]
     assert len(cells) == 7
     for value, href in cells:
-        listed = window.open(href or "")
+        listed = window.open(whole(href or ""))
         assert listed.locator(".ck-table tbody tr").count() == int(re.match(r"\d+", value)[0]), href
 
 

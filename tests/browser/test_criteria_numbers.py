@@ -9,7 +9,7 @@ import pytest
 from selectolax.lexbor import LexborHTMLParser
 
 from cockpit.paths import DataDir
-from tests.browser.screens import KEYS, path, run, text
+from tests.browser.screens import KEYS, path, run, text, whole
 
 SHARES = {"%", "分", "天", "小时", "个工作日"}  # no count: their lists hold what they are made of
 
@@ -39,7 +39,7 @@ def test_every_key_figure_has_its_rows(key: str) -> None:
     at = run(path(key))
     assert not at.exception
     for name, count, href in numbers(text(at)):
-        listed = run(href)
+        listed = run(whole(href))
         assert not listed.exception, (name, href)
         found = tables(text(listed))
         if count:
@@ -53,7 +53,9 @@ def test_bars_of_the_overview_and_of_the_hosts_lead_to_their_rows() -> None:
         bars = LexborHTMLParser(text(run(address))).css(".ck-bars a.v")
         assert bars
         for bar in bars[:6]:
-            assert int(bar.text()) in tables(text(run(bar.attributes["href"] or ""))), bar.attributes["href"]
+            assert int(bar.text()) in tables(text(run(whole(bar.attributes["href"] or "")))), bar.attributes[
+                "href"
+            ]
 
 
 def test_links_by_host_and_failures_by_site_lead_to_their_rows() -> None:
@@ -63,4 +65,4 @@ def test_links_by_host_and_failures_by_site_lead_to_their_rows() -> None:
         assert found
         for a in found[:8]:
             count = int(re.search(r"\d+", a.text())[0])
-            assert count == tables(text(run(a.attributes["href"] or "")))[0], a.attributes["href"]
+            assert count == tables(text(run(whole(a.attributes["href"] or ""))))[0], a.attributes["href"]

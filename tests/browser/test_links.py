@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from tests.browser.conftest import Window
+from tests.browser.screens import whole
 
 
 def test_each_count_is_the_number_of_its_rows(window: Window) -> None:
@@ -12,7 +13,7 @@ def test_each_count_is_the_number_of_its_rows(window: Window) -> None:
     cells = [(k.locator(".v").inner_text(), k.get_attribute("href")) for k in page.locator(".ck-kpi").all()]
     assert len(cells) == 4
     for value, href in cells:
-        listed, count = window.open(href or ""), int(re.match(r"\d+", value)[0])
+        listed, count = window.open(whole(href or "")), int(re.match(r"\d+", value)[0])
         assert ("group=dead" in href) or listed.locator(".ck-state.good").count() == (count == 0)
         if count:
             assert listed.locator(".ck-table").last.locator("tbody tr").count() == count, href
@@ -22,7 +23,7 @@ def test_each_host_leads_to_as_many_places(window: Window) -> None:
     bars = window.open("/links").locator(".ck-bars a.v").all()
     assert bars
     for bar in bars:
-        listed = window.open(bar.get_attribute("href") or "")
+        listed = window.open(whole(bar.get_attribute("href") or ""))
         assert listed.locator(".ck-table tbody tr").count() == int(bar.inner_text())
 
 

@@ -6,6 +6,7 @@ import re
 
 from cockpit import store
 from tests.browser.conftest import App, Window
+from tests.browser.screens import whole
 
 
 def test_each_count_is_the_number_of_its_accounts(window: Window) -> None:
@@ -14,7 +15,7 @@ def test_each_count_is_the_number_of_its_accounts(window: Window) -> None:
     names = page.locator(".ck-kpi .n").all_inner_texts()
     assert set(names) >= {"已达否决线", "接近否决线", "一周未更新", "没有发文台账", "停更报备", "已注销", "“指尖上的形式主义”"}  # fmt: skip
     for value, href in cells:
-        listed = window.open(href or "")
+        listed = window.open(whole(href or ""))
         assert listed.locator(".ck-table.accounts tbody tr").count() == int(re.match(r"\d+", value)[0]), href
 
 

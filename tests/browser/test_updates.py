@@ -9,6 +9,7 @@ import pytest
 from cockpit import store
 from cockpit.store.queries import channels
 from tests.browser.conftest import App, Window
+from tests.browser.screens import whole
 
 
 @pytest.mark.parametrize("address", ["/updates", "/updates?kind=news"])
@@ -17,7 +18,7 @@ def test_each_count_is_the_number_of_its_rows(window: Window, address: str) -> N
     cells = [(k.locator(".v").inner_text(), k.get_attribute("href")) for k in page.locator(".ck-kpi").all()]
     assert len(cells) == 6
     for value, href in cells:
-        listed = window.open(href or "")
+        listed = window.open(whole(href or ""))
         assert listed.locator(".ck-table tbody tr").count() == int(re.match(r"\d+", value)[0]), href
 
 
