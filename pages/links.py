@@ -121,6 +121,8 @@ with right, shell.panel("走势"):
         "dead-trend",
         f"死链由 {rows[0]['n']} 个到 {rows[-1]['n']} 个",
         260,
+        ("日期", "死链（个）"),
+        [(r["day"], r["n"]) for r in rows],
     )
 with shell.panel("清单"):
     rows = data.ask(links.listed, group=group, unit=unit)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import streamlit as st
 
-from cockpit.ui import evidence, html, paging, rowlists, shell
+from cockpit.store.queries import scores
+from cockpit.ui import data, evidence, html, paging, rowlists, shell
 
 frame = shell.boot("lists")
 asked = st.query_params.get("list", "")
@@ -15,6 +16,9 @@ else:
     with shell.panel("清单"):
         found = rowlists.LISTS[asked](st.query_params)
         shell.header(frame, found.title)
+        period = st.query_params.get("period")
+        if period and period not in data.ask(scores.weeks):
+            html.show(html.state("error", f"没有“{html.e(period[:20])}”这一周，下面是最近一周。"))
         html.show(html.lead(f"共 <b>{len(found.rows)}</b> {found.unit}。{html.e(found.note)}"))
         html.show(
             paging.table(found.columns, found.rows)

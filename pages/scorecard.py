@@ -18,10 +18,13 @@ if not weeks:
         )
     )
     st.stop()
-week = shell.choose("周次", "period", {w: card.week_label(w) for w in weeks}) or weeks[0]
+with st.columns(2)[0]:
+    week = shell.choose("周次", "period", {w: card.week_label(w) for w in weeks}) or weeks[0]
 asked = st.query_params.get("revision", "")
 sheet = card.read(week, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
 html.show(card.heading(sheet, demo=frame.get("origin") == "demo"), card.neighbours(sheet, weeks))
+if asked and asked != str(sheet.revision):
+    html.show(html.state("error", f"这一周没有“{html.e(asked[:20])}”这一版，下面是{html.e(sheet.title)}。"))
 with shell.panel("更正"):
     html.show(card.notices(sheet))
 with shell.panel("结论"):

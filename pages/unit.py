@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from cockpit.store.queries import scores
 from cockpit.ui import data, dossier, evidence, html, shell
 
 frame = shell.boot("unit")
 units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
 weeks = data.ask(scores.weeks)
-unit = shell.choose("责任单位", "unit", units) or next(iter(units))
-week = shell.choose("周次", "period", {w: dossier.week_label(w) for w in weeks}) if weeks else None
+a, b = st.columns(2)
+with a:
+    unit = shell.choose("责任单位", "unit", units) or next(iter(units))
+with b:
+    week = shell.choose("周次", "period", {w: dossier.week_label(w) for w in weeks}) if weeks else None
 sheet = dossier.read(unit, week or (weeks[0] if weeks else None))
 html.show(dossier.heading(sheet, units[unit]))
 if sheet.score is not None:

@@ -57,11 +57,14 @@ with shell.panel("更新日历"):
     )
     if rows:
         late = len({(r["site_code"], r["url"]) for r in rows if r["now_ratio"] >= 1})
+        heads, ages = freshness.ages(rows)
         charts.draw(
             charts.calendar(rows),
             "calendar",
             f"最久未更新的栏目中 {late} 个已超期",
-            60 + 24 * len({(r["site_code"], r["url"]) for r in rows}),
+            60 + 24 * len(ages),
+            heads,
+            ages,
         )
     else:
         html.show(html.state("none", "— 还没有栏目的更新记录。"))

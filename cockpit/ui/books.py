@@ -195,7 +195,11 @@ def strip(book: Book, entries: list[Entry]) -> None:
     late = sum(r["state"] == "bad" for r in rows)
     html.show(html.title("限期条", f"{len(rows)} 项有限期、还没有完成；左侧为已超期"))
     charts.draw(
-        charts_registers.due_strip(rows), f"due_{book.name}", f"{len(rows)} 项待办，其中 {late} 项超期", 230
+        charts_registers.due_strip(rows),
+        f"due_{book.name}",
+        f"{len(rows)} 项待办，其中 {late} 项超期",
+        230,
+        *charts.by_days_left(rows, "state", {k: STATES[k] for k in charts_registers.LOOKS}),
     )
 
 

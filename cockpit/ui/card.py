@@ -382,5 +382,5 @@ def _columns(sheet: Sheet) -> list[html.Column]:
             lambda r: f"<small>{html.e(why(sheet, r['unit_code'], 2)) or '—'}</small>",
             "ck-hide ck-noprint",
         ),
-        html.Column("未办结", open_marks, "nw"),
+        html.Column(f"未办结（{numbers.short_day(sheet.day)}）" if sheet.day else "未办结", open_marks, "nw"),
     ]

@@ -117,18 +117,28 @@ def strip(cases: list[Case]) -> None:
     """Every running case by time, the most urgent on top."""
     running = [c for c in cases if c.running and c.state != "wrong"]
     note = "斜线为不计入的时间（补正、征求意见），◆ 为答复期限，竖线为今天"
+    if len(running) > STRIP_ROWS:
+        note += f"；只画最急的 {STRIP_ROWS} 件，其余见清单"
     html.show(html.title("到期时间条", f"{len(running)} 件在办；{note}"))
     if not running:
         html.show(html.state("good", "✓ 没有在办的申请。"))
         return
     shown, late = running[:STRIP_ROWS], sum(c.state == "overdue" for c in running)
-    if len(running) > STRIP_ROWS:
-        html.show(f'<p class="ck-quiet">只画最急的 {STRIP_ROWS} 件，其余见清单。</p>')
     charts.draw(
         charts_cases.strip(shown, data.today()),
         "case_strip",
         f"{len(running)} 件在办申请的时限，其中 {late} 件已逾期",
         70 + 26 * len(shown),
+        ("申请", "收到", "期限", "状态"),
+        [
+            (
+                f"{c.row['short_name']} {c.row['application_id']}",
+                c.row["received_on"],
+                c.clock.due if c.clock else None,
+                STATES[c.state],
+            )
+            for c in shown
+        ],
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
@@ -10,7 +11,9 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from cockpit import plain
-from cockpit.ui import numbers, theme
+from cockpit.ui import html, numbers, theme
+
+Rows = Sequence[Sequence[Any]]
 
 DAYS_BEHIND, DAYS_AHEAD = 20, 10
 LONGEST = 60  # letters of a name in a chart
@@ -82,10 +85,27 @@ def _harmless(value: Any, known: dict[str, str]) -> Any:
     return value
 
 
-def draw(figure: go.Figure, key: str, alt: str, height: int) -> None:
-    """Show a figure."""
+def draw(figure: go.Figure, key: str, alt: str, height: int, heads: Sequence[str], rows: Rows) -> None:
+    """Show a figure with its message as alternative text and its numbers as a folded table.
+
+    On a phone the figure itself is folded too: lists come first there (style.css, frame.js).
+    """
     harmless(figure).update_layout(template=template(), height=height, uirevision=key)
-    st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt, width="stretch")
+    with st.container(gap=None):
+        html.show(
+            f'<div class="ck-fold ck-noprint"><a href="#" role="button" aria-expanded="false" data-ck="fold">图：{html.e(alt)}</a></div>'
+        )
+        st.plotly_chart(figure, theme=None, config=CONFIG, key=key, alt=alt, width="stretch")
+        html.show(data_table(heads, rows))
+
+
+def data_table(heads: Sequence[str], rows: Rows) -> str:
+    """The numbers of a figure for those who cannot see it, or want to copy them."""
+    columns = [
+        html.Column(name, lambda r, n=n: html.e("—" if r[n] is None else r[n]), "num" if n else "")
+        for n, name in enumerate(heads)
+    ]
+    return f'<details class="ck-data ck-noprint"><summary>查看数据表（{len(rows)} 行）</summary>{html.table(columns, rows)}</details>'
 
 
 def waterfall(
@@ -251,3 +271,12 @@ def deadlines(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     )
     figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     return figure
+
+
+def by_days_left(
+    rows: Sequence[Mapping[str, Any]], field: str, names: Mapping[str, str]
+) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """A deadline strip as a table: how many of each kind with how many working days left."""
+    count = Counter((r["left"], r[field]) for r in rows)
+    days = sorted({left for left, _ in count})
+    return ["剩余工作日", *names.values()], [(left, *(count[left, kind] for kind in names)) for left in days]

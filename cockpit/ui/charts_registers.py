@@ -113,7 +113,7 @@ def media_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
                 x=[min(STRIP_DAYS, r["age"]) for r in part],
                 y=[r["name"] for r in part],
                 mode="markers+text",
-                name=platform,
+                showlegend=False,
                 text=[f"{r['age']} 天" for r in part],
                 textposition="middle right",
                 textfont={"size": 11, "color": t["text2"]},
@@ -127,6 +127,7 @@ def media_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
                 hovertemplate="%{y}（%{customdata[0]}）<br>最近发文 %{customdata[1]}，%{customdata[2]} 天前<extra></extra>",
             )
         )
+        figure.add_trace(_shape(platform, t))
     for day, text, side in ((WEEKLY, "每周 7 天", "right"), (VETO, "14 天否决", "left")):
         figure.add_vline(x=day, line={"color": t["text2"], "width": 1, "dash": "dot"})
         figure.add_annotation(
@@ -138,3 +139,14 @@ def media_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
         showlegend=True, legend={"orientation": "h", "x": 0, "y": -0.08, "yanchor": "top"}, margin={"t": 26}
     )
     return figure
+
+
+def _shape(platform: str, t: Mapping[str, Any]) -> go.Scatter:
+    """The legend's entry of a platform: its shape in a colour that means nothing, since colour is the level."""
+    marker = {
+        "symbol": SHAPES.get(platform, "hexagon"),
+        "size": 11,
+        "color": t["card"],
+        "line": {"width": 1.5, "color": t["text2"]},
+    }
+    return go.Scatter(x=[None], y=[None], mode="markers", name=platform, marker=marker)

@@ -61,6 +61,7 @@ AGES: Mapping[str, tuple[str, int, int]] = MappingProxyType(
 )
 STATES = {"read": "✓ 已检", "partial": "■ 部分已检", "unmeasured": "— 未检"}
 LATE_DAYS, SHOWN = 7, 12
+SMALL_SAMPLE = 30  # 项目默认: a share of fewer is told as a fraction
 
 
 @dataclass(frozen=True)
@@ -298,9 +299,12 @@ def rule_name(rule: str) -> str:
 
 
 def _share(row: Mapping[str, Any], settings: Review) -> str:
-    if row["confirmed"] + row["false_alarms"] < settings.least_marks:
-        return '<span class="muted">样本不足</span>'
-    return f"{int(row['share'] * 1000) / 10:.1f}%"
+    """A share of so few that a decimal would pretend is told as a fraction."""
+    said = row["confirmed"] + row["false_alarms"]
+    told = f"{row['confirmed']}/{said}"
+    if said < settings.least_marks:
+        return f'<span class="muted">{told}，样本不足</span>'
+    return told if said < SMALL_SAMPLE else f"{int(row['share'] * 1000) / 10:.1f}%（{told}）"
 
 
 def _standing(row: Mapping[str, Any], settings: Review) -> str:

@@ -111,6 +111,12 @@ def draw(d: Dossier) -> None:
             f"waterfall-{d.unit}-{d.week}",
             f"得分构成：{told}",
             280,
+            ("步骤", "分"),
+            [
+                ("基准", 100),
+                *((name, f"−{points:.2f}") for name, points in steps),
+                ("得分", numbers.score(final)),
+            ],
         )
     history = data.ask(scores.history, until=d.week, count=WEEKS, unit=d.unit)
     with right:
@@ -121,7 +127,14 @@ def draw(d: Dossier) -> None:
             f"近 {len(shown)} 周得分，最低 {min(shown):.1f}，最近 {shown[-1]:.1f}" if shown else "还没有得分"
         )
         figure = charts.score_line([h["week"] for h in history], values, [h["vetoed"] for h in history])
-        charts.draw(figure, f"history-{d.unit}-{d.week}", told, 280)
+        charts.draw(
+            figure,
+            f"history-{d.unit}-{d.week}",
+            told,
+            280,
+            ("周", "得分", "单项否决"),
+            [(h["week"], numbers.score(h["score"]), "是" if h["vetoed"] else "") for h in history],
+        )
 
 
 def deductions(d: Dossier) -> str:
@@ -144,9 +157,9 @@ def deductions(d: Dossier) -> str:
 
     columns = [
         html.Column("指标", name),
-        html.Column("事实", lambda r: html.e(r["fact"])),
+        html.Column("事实", lambda r: html.e(r["fact"]), "full"),
         html.Column("对象", lambda r: html.e(r["object_name"] or "单位"), "ck-hide"),
-        html.Column("扣分", lambda r: "<b>否决</b>" if r["is_veto"] else f"−{r['points']:.2f}", "num"),
+        html.Column("扣分", lambda r: "<b>否决</b>" if r["is_veto"] else f"−{r['points']:.2f}", "num key"),
         html.Column("异议", _dispute, "nw"),
         html.Column(
             "证据",
@@ -156,7 +169,7 @@ def deductions(d: Dossier) -> str:
             "nw",
         ),
     ]
-    return head + html.table(columns, rows, lambda r: "veto" if r["is_veto"] else "")
+    return head + html.table(columns, rows, lambda r: "veto" if r["is_veto"] else "", "stack")
 
 
 def changes(d: Dossier) -> str:
@@ -227,7 +240,9 @@ def unmeasured(d: Dossier) -> str:
             "怎么办", lambda r: html.e(table[r["cause"]].remedy if r["cause"] in table else "—"), "ck-hide"
         ),
     ]
-    return html.title("未采集", f"{len(rows)} 项，不进分母，不算扣分") + html.table(columns, rows)
+    return html.title("未采集", f"{len(rows)} 项，不进分母，不算扣分") + html.table(
+        columns, rows, css="stack"
+    )
 
 
 def warnings_table(d: Dossier) -> str:
@@ -237,9 +252,9 @@ def warnings_table(d: Dossier) -> str:
         return head + html.state("good", "✓ 没有未办结预警。")
     columns = [
         html.Column("级别", lambda r: html.badge(r["level"])),
-        html.Column("事项", lambda r: html.e(r["title"])),
+        html.Column("事项", lambda r: html.e(r["title"]), "full"),
         html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide"),
-        html.Column("限期", lambda r: numbers.iso(r["due_on"]), "nw"),
+        html.Column("限期", lambda r: numbers.iso(r["due_on"]), "nw key"),
         html.Column("状态", lambda r: html.e(STATES[r["state"]]), "nw"),
         html.Column(
             "证据",
@@ -247,7 +262,7 @@ def warnings_table(d: Dossier) -> str:
             "nw",
         ),
     ]
-    return head + html.table(columns, rows)
+    return head + html.table(columns, rows, css="stack")
 
 
 def objects(d: Dossier) -> str:
@@ -266,4 +281,4 @@ def objects(d: Dossier) -> str:
         ),
         html.Column("备注", lambda r: html.e(r["note"]), "ck-hide"),
     ]
-    return html.title("网站与账号", f"{len(rows)} 个") + html.table(columns, rows)
+    return html.title("网站与账号", f"{len(rows)} 个") + html.table(columns, rows, css="stack")

@@ -9,7 +9,7 @@
     const tool = event.target.closest("[data-ck]");
     if (!tool) return;
     event.preventDefault();
-    ({ copy, print: () => window.print(), theme })[tool.dataset.ck]?.(tool);
+    ({ copy, print: () => window.print(), theme, fold })[tool.dataset.ck]?.(tool);
   });
   function copy(tool) {
     const told = (ok) => {
@@ -27,6 +27,9 @@
     };
     if (navigator.clipboard) navigator.clipboard.writeText(location.href).then(() => told(true), typed);
     else typed();
+  }
+  function fold(tool) {
+    tool.setAttribute("aria-expanded", String(tool.getAttribute("aria-expanded") !== "true"));
   }
   function theme(tool) {
     for (const path of tool.dataset.paths.split(" "))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
@@ -68,3 +69,21 @@ def listing(state: str | None, unit: str | None, kind: str | None) -> str:
 
 def _items(row: dict[str, Any]) -> str:
     return numbers.NONE if row["state"] == "unmeasured" else numbers.full(row["items"])
+
+
+def ages(rows: Sequence[Mapping[str, Any]]) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """The calendar as a table: days since the newest item at its first day, in its middle and at its end."""
+    found: dict[tuple[str, str], list[Mapping[str, Any]]] = {}
+    for row in rows:
+        found.setdefault((row["site_code"], row["url"]), []).append(row)
+    days = [r["day"] for r in next(iter(found.values()))]
+    picked = [0, len(days) // 2, len(days) - 1]
+    heads = ["栏目", "期限（天）", *(f"{days[n]} 距上次更新（天）" for n in picked)]
+    return heads, [
+        (
+            f"{line[0]['unit_name']} {line[0]['channel_name']}",
+            line[0]["period_days"],
+            *(line[n]["age"] for n in picked),
+        )
+        for line in found.values()
+    ]

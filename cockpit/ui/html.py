@@ -203,7 +203,8 @@ def strips(items: Sequence[Strip]) -> str:
         rows.append(
             f'<a href="{e(s.href)}" target="_self">{e(s.name)}</a><span class="ck-strip" role="img" aria-label="{e(told)}" title="{e(told)}">{cells}</span>'
         )
-    return f'<div class="ck-strips">{"".join(rows)}</div>'
+    axis = '<span></span><span class="ck-hours" aria-hidden="true"><small>24 小时前</small><small>12 小时前</small><small>现在</small></span>'
+    return f'<div class="ck-strips">{"".join(rows)}{axis}</div>'
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

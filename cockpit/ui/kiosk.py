@@ -19,6 +19,7 @@ SCENES = ("总览", "预警与可用性", "本周计分卡")
 EVERY, ROTATE, LONGEST = 30, 20, 600  # seconds
 PAGE, MOST_PAGES = 8, 5
 LOWEST = 15
+ROOM = 9  # rows of the middle of the second scene that leave room for the new findings
 TEXT = 20  # size of the words on the small map
 C = html.Column
 
@@ -79,7 +80,8 @@ def _columns(*columns: str, extra: str = "", css: str = "") -> str:
 
 def _warnings() -> list[dict[str, Any]]:
     calendar, today = Calendar.load(data.data().calendar), data.today()
-    return [{**r, "left": calendar.between(today, r["due_on"])} for r in data.ask(warnings.open_warnings)]
+    rows = [{**r, "left": calendar.between(today, r["due_on"])} for r in data.ask(warnings.open_warnings)]
+    return wall.matters(rows)
 
 
 def _overview() -> str:
@@ -96,15 +98,16 @@ def _overview() -> str:
 
 def pages(name: str, rows: Sequence[Mapping[str, Any]], size: int) -> str:
     """Open warnings in pages that turn; the first red ones stay on every page."""
-    head = html.title("最新预警", f"未办结 {len(rows)} 条")
+    total = sum(r["count"] for r in rows)
+    head = html.title("最新预警", f"未办结 {total} 条")
     if not rows:
         return head + html.state("good", "✓ 没有未办结预警。")
     pinned = [r for r in rows if r["level"] == "red"][: size // 3]
     rest, room = [r for r in rows if r not in pinned], size - len(pinned)
     parts = [rest[n : n + room] for n in range(0, len(rest), room)][:MOST_PAGES] or [[]]
-    shown = len(pinned) + sum(map(len, parts))
+    shown = sum(r["count"] for part in (pinned, *parts) for r in part)
     turn = "".join(f'<i class="p{n}">第 {n + 1}/{len(parts)} 页</i>' for n in range(len(parts)))
-    note = f"未办结 {len(rows)} 条" + (f"，大屏列前 {shown} 条" if shown < len(rows) else "")
+    note = f"未办结 {total} 条" + (f"，大屏列前 {shown} 条" if shown < total else "")
     body = "".join(
         f'<div class="ck-page p{n}">{"".join(map(wall.alert, (*pinned, *part)))}</div>'
         for n, part in enumerate(parts)
@@ -116,9 +119,12 @@ def pages(name: str, rows: Sequence[Mapping[str, Any]], size: int) -> str:
 
 
 def _trouble() -> str:
+    middle = shell.part("可用性", _sites) + shell.part("证书", _certificates)
+    if middle.count("<tr") <= ROOM:
+        middle += shell.part("近 30 天新增问题", wall.findings)
     return _columns(
         shell.part("最新预警", lambda: pages("big", _warnings(), PAGE)),
-        shell.part("可用性", _sites) + shell.part("证书", _certificates),
+        middle,
         shell.part("中断记录", lambda: _incidents(14)),
         extra=shell.part("近 30 天新增问题", wall.findings)
         + shell.part("县区分布", lambda: wall.locator(TEXT)),

@@ -172,21 +172,21 @@ def strip(rows: list[dict[str, Any]], filters: Filters) -> None:
     judged = sorted(
         (r for r in mine if r["state"] == "active" and r["age"] is not None), key=lambda r: -r["age"]
     )
-    note = "横轴为距最近发文的天数（21 天封顶），形状为平台；注销、停更报备的不画"
-    html.show(html.title("更新间隔条", note))
+    shown = [r for r in judged if r["age"] >= 1][:STRIP_ROWS] or judged[:STRIP_ROWS]
+    rest = len(judged) - len(shown)
+    note = "横轴为距最近发文的天数（21 天封顶），形状为平台，颜色为更新状态；注销、停更报备的不画"
+    html.show(html.title("更新间隔条", note + (f"；另有 {rest} 个账号更新更近，见清单" if rest else "")))
     if not judged:
         html.show(html.state("none", "— 没有发文台账，不评。"))
         return
-    shown = [r for r in judged if r["age"] >= 1][:STRIP_ROWS] or judged[:STRIP_ROWS]
-    rest = len(judged) - len(shown)
     charts.draw(
         charts_registers.media_strip(shown),
         "media_strip",
         f"{len(judged)} 个账号距最近发文的天数，{sum(r['status'] == 'veto' for r in judged)} 个达到 14 天",
         90 + 22 * len(shown),
+        ("账号", "平台", "距最近发文（天）"),
+        [(r["account_name"], r["platform"], r["age"]) for r in shown],
     )
-    if rest:
-        html.show(f'<p class="ck-quiet">另有 {rest} 个账号更新更近，见清单。</p>')
 
 
 def badge(status: str) -> str:

@@ -46,11 +46,11 @@ def _asked(key: str, last: int) -> int:
 
 
 def _pager(key: str, told: str, *steps: tuple[str, int | str]) -> str:
-    links = "".join(html.anchor(name, _address(key, to), "ck-chip") for name, to in steps)
+    links = "".join(html.anchor(name, address(key, to if to != 1 else None), "ck-chip") for name, to in steps)
     return f'<nav class="ck-pager ck-noprint" aria-label="翻页"><span>{told}</span>{links}</nav>'
 
 
-def _address(key: str, page: int | str) -> str:
-    """This very address with another page; a relative one, so that it fits every screen."""
-    kept = {k: st.query_params.get_all(k) for k in st.query_params if k not in {key, "evidence"}}
-    return "?" + urlencode(kept | ({key: page} if page != 1 else {}), doseq=True)
+def address(key: str, value: int | str | None) -> str:
+    """This very address with one parameter changed; a relative one, so that it fits every screen."""
+    kept = {k: st.query_params.get_all(k) for k in st.query_params if k not in {key, KEY, "evidence"}}
+    return "?" + urlencode(kept | ({key: value} if value is not None else {}), doseq=True)

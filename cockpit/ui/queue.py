@@ -12,11 +12,12 @@ from cockpit import clock, pipeline
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, data, html, numbers, paging, verdict, who, words
+from cockpit.ui import charts, data, html, numbers, paging, theme, verdict, who, words
 from cockpit.workdays import Calendar
 
 # Step of a warning → the act that a role must permit; the others need `handle`.
 ACT_OF = {"assign": "assign", "false_alarm": "set_aside", "ignore": "set_aside", "reopen": "set_aside"}
+LEVEL_NAMES = {k: theme.LEVELS[k][1] for k in ("red", "orange", "yellow", "blue")}
 IGNORE_DAYS = {"7": "一周", "30": "一个月", "90": "三个月"}
 
 
@@ -134,7 +135,10 @@ def strip(found: list[dict[str, Any]]) -> None:
         return
     late = sum(r["left"] < 0 for r in found)
     html.show(html.title("时限", "每点一条预警，左侧为已超期；形状表示级别"))
-    charts.draw(charts.deadlines(found), "deadlines", f"{len(found)} 条未办结预警，其中 {late} 条超期", 190)
+    told = f"{len(found)} 条未办结预警，其中 {late} 条超期"
+    charts.draw(
+        charts.deadlines(found), "deadlines", told, 190, *charts.by_days_left(found, "level", LEVEL_NAMES)
+    )
 
 
 def table(filters: Filters, found: list[dict[str, Any]]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import logging
 import secrets
 import time
@@ -268,4 +269,27 @@ def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str |
         placeholder="请选择",
         label_visibility="collapsed",
     )
+    if asked and asked not in codes:
+        html.show(_unknown(label, key, options, options.get(chosen) or all_label or "空"))
     return chosen or None
+
+
+def _unknown(label: str, key: str, options: Mapping[str, str], instead: str) -> str:
+    """The address names something that is not there: say so, say what is shown instead, and offer what is near."""
+    asked = st.query_params[key]
+    names = {name: code for code, name in options.items()}
+    near = (names.get(text, text) for text in difflib.get_close_matches(asked, [*options, *names], 3, 0.4))
+    offers = (
+        ""
+        if key == "period"
+        else "、".join(  # two weeks look alike and mean nothing to each other
+            html.anchor(html.e(options[code]), paging.address(key, code), "ck-chip")
+            for code in dict.fromkeys(near)
+        )
+    )
+    return html.state(
+        "error",
+        f"没有“{html.e(asked[:40])}”这个{html.e(label)}，下面显示的是“{html.e(instead)}”。"
+        + (f"是不是要找：{offers}？" if offers else "")
+        + f"请在{html.e(label)}列表里选择，共 {len(options)} 项。",
+    )

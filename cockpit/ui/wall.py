@@ -206,19 +206,39 @@ def alerts(limit: int) -> str:
     if not rows:
         return head + html.state("good", "✓ 没有未办结预警。")
     calendar, today = Calendar.load(data.data().calendar), data.today()
-    items = "".join(alert({**row, "left": calendar.between(today, row["due_on"])}) for row in rows[:limit])
-    more = html.anchor(f"查看全部 {len(rows)} 条 →", html.link("alerts"), "sub") if len(rows) > limit else ""
+    told = matters([{**row, "left": calendar.between(today, row["due_on"])} for row in rows])
+    items = "".join(map(alert, told[:limit]))
+    more = html.anchor(f"查看全部 {len(rows)} 条 →", html.link("alerts"), "sub") if len(told) > limit else ""
     return head + items + more
 
 
+def matters(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Findings of one kind at one unit are one matter with its places: without their detail they would look the same.
+
+    `rows` come in the order of seriousness, which the matters keep; the least time counts.
+    """
+    found: dict[Any, dict[str, Any]] = {}
+    for row in rows:
+        key = (
+            (row["unit_code"], row["indicator_id"], row["level"]) if row["finding_id"] else row["warning_id"]
+        )
+        kept = found.setdefault(key, {**row, "count": 0})
+        kept["count"] += 1
+        kept["left"] = min(kept["left"], row["left"])
+        kept["state"] = "new" if "new" in {kept["state"], row["state"]} else kept["state"]
+    return list(found.values())
+
+
 def alert(row: Mapping[str, Any]) -> str:
-    """One open warning; `left` is its working days."""
+    """One open matter; `left` is its working days, `count` its warnings."""
     left = row["left"]
     due = f"剩 {left} 个工作日" if left >= 0 else f"超期 {-left} 个工作日"
     shown = _safe_title(row)
     body = html.anchor(
         f"<span class='h'><b>{html.e(row['short_name'])}</b><span class='t'>{due}</span></span><span class='d'>{html.e(shown)}</span>",
-        html.link("", evidence=row["warning_id"]),
+        html.link("alerts", unit=row["unit_code"], level=row["level"])
+        if row["count"] > 1
+        else html.link("", evidence=row["warning_id"]),
     )
     return f'<div class="ck-alert">{html.badge(row["level"])}{body}</div>'
 
@@ -231,7 +251,9 @@ def _safe_title(row: Mapping[str, Any]) -> str:
 def _matter(row: Mapping[str, Any]) -> str:
     """No wording, personal data or attack detail on a wall: only what kind of matter it is."""
     indicator = data.rules().indicators.get(row["indicator_id"])
-    return f"{indicator.name} 1 处" if row["finding_id"] and indicator else f"{row['title']}"
+    return (
+        f"{indicator.name} {row.get('count', 1)} 处" if row["finding_id"] and indicator else f"{row['title']}"
+    )
 
 
 def locator(text: int = 15) -> str:

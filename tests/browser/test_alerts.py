@@ -46,8 +46,8 @@ def test_each_count_is_the_number_of_its_rows(window: Window, address: str) -> N
 
 
 def test_merging_loses_no_warning(window: Window) -> None:
-    single = rows(window.open("/alerts"))
-    page = window.open("/alerts?merge=1")
+    single = rows(window.open(whole("/alerts")))
+    page = window.open(whole("/alerts?merge=1"))
     parts = [number(t) for t in page.locator('.ck-table td[data-k="条数"]').all_inner_texts()]
     assert sum(parts) == single
     assert len(parts) == rows(page) < single

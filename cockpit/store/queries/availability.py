@@ -103,6 +103,8 @@ def incidents(
 def certificates(reader: Reader, at: datetime, day: date, unit: str | None = None) -> list[dict[str, Any]]:
     """Every active site's newest certificate check; days left are counted to today, sites without a check come last.
 
+    A check that a later try could not repeat is no longer known to hold: the site counts as not measured.
+
     `cause` is why it is not trusted, or, where `https` is unknown, why there is no check.
     """
     return reader.rows(
@@ -112,11 +114,11 @@ def certificates(reader: Reader, at: datetime, day: date, unit: str | None = Non
                coalesce(c.cause, CASE WHEN c.site_code IS NULL THEN coalesce(v.cause, 'not_due') END) AS cause,
                v.ok AS seen, v.cause AS coverage_cause, v.measured_at AS tried_at
         FROM {_SITES} LEFT JOIN (
-            SELECT * FROM certificate_check WHERE measured_at <= $at QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1
-        ) AS c USING (site_code) LEFT JOIN (
             SELECT * FROM coverage WHERE aspect = 'certificate' AND measured_at <= $at
             QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1
-        ) AS v USING (site_code)
+        ) AS v USING (site_code) LEFT JOIN (
+            SELECT * FROM certificate_check WHERE measured_at <= $at QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1
+        ) AS c ON c.site_code = s.site_code AND (v.ok IS DISTINCT FROM false OR v.measured_at <= c.measured_at)
         ORDER BY c.https IS NULL, c.https, c.chain_ok, c.not_after, s.sort_order
         """,
         {"at": at, "day": day, "unit": unit},

@@ -12,6 +12,14 @@ from cockpit.store.reader import Reader
 
 ACTIVE_SITE = "state = 'active' AND coalesce(valid_from, DATE '1900-01-01') <= $day AND coalesce(valid_to, DATE '9999-01-01') > $day"
 _ACTIVE_T = ACTIVE_SITE.replace("state", "t.state").replace("valid_", "t.valid_")
+# The newest IPv6 check of each site, unless a later try failed: then nothing is known of the site now.
+IPV6_NOW = """
+    (SELECT i.* FROM (SELECT * FROM ipv6_check WHERE has_aaaa IS NOT NULL
+                      QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1) AS i
+     LEFT JOIN (SELECT site_code, max(measured_at) AS tried_at, arg_max(ok, measured_at) AS ok FROM coverage
+                WHERE aspect = 'ipv6' GROUP BY site_code) AS v USING (site_code)
+     WHERE v.ok IS DISTINCT FROM false OR v.tried_at <= i.measured_at)
+"""
 LEVEL_ORDER = "CASE level WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3 ELSE 4 END"
 
 
@@ -158,10 +166,8 @@ def unit_matrix(reader: Reader, day: date) -> list[dict[str, Any]]:
 def ipv6_total(reader: Reader) -> dict[str, Any]:
     """Second- and third-level links of all sites together: newest measurement of each."""
     row = reader.one(
-        """
-        SELECT sum(level2_ok + level3_ok) AS ok, sum(level2_total + level3_total) AS total, count(*) AS sites FROM (
-            SELECT * FROM ipv6_check WHERE has_aaaa IS NOT NULL
-            QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1)
+        f"""
+        SELECT sum(level2_ok + level3_ok) AS ok, sum(level2_total + level3_total) AS total, count(*) AS sites FROM {IPV6_NOW}
         """
     )
     return row or {"ok": None, "total": None, "sites": 0}
@@ -173,8 +179,7 @@ def ipv6_sites(reader: Reader) -> list[dict[str, Any]]:
         f"""
         SELECT s.site_name, u.unit_name, i.level2_ok, i.level2_total, i.level3_ok, i.level3_total, i.cause, i.measured_at,
                (i.level2_ok + i.level3_ok) / nullif(i.level2_total + i.level3_total, 0) AS rate
-        FROM (SELECT * FROM ipv6_check WHERE has_aaaa IS NOT NULL
-              QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) = 1) AS i
+        FROM {IPV6_NOW} AS i
         LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         ORDER BY rate NULLS FIRST, u.sort_order
         """
