@@ -101,11 +101,16 @@ def draw(figure: go.Figure, key: str, alt: str, height: int, heads: Sequence[str
 
 def data_table(heads: Sequence[str], rows: Rows) -> str:
     """The numbers of a figure for those who cannot see it, or want to copy them."""
-    columns = [
-        html.Column(name, lambda r, n=n: html.e("—" if r[n] is None else r[n]), "num" if n else "")
-        for n, name in enumerate(heads)
-    ]
-    return f'<details class="ck-data ck-noprint"><summary>查看数据表（{len(rows)} 行）</summary>{html.table(columns, rows)}</details>'
+    head = "".join(f'<th scope="col">{html.e(name)}</th>' for name in heads)
+    body = "".join(f"<tr>{''.join(f'<td>{_shown(value)}</td>' for value in row)}</tr>" for row in rows)
+    return (
+        f'<details class="ck-data ck-noprint"><summary>查看数据表（{len(rows)} 行）</summary>'
+        f'<div class="ck-scroll" role="group"><table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table></div></details>'
+    )
+
+
+def _shown(value: Any) -> str:
+    return numbers.NONE if value is None else html.e(value)
 
 
 def waterfall(
