@@ -47,6 +47,7 @@ def test_on_a_phone_a_chart_is_one_line_until_it_is_opened(window: Window) -> No
 
 def test_the_data_table_is_what_the_chart_draws(window: Window) -> None:
     page = window.open("/links")
+    page.locator(".js-plotly-plot .plot-container").wait_for()
     drawn = page.evaluate("Array.from(document.querySelector('.js-plotly-plot').data[0].y)")
     page.locator("details.ck-data summary").click()
     assert [int(t) for t in page.locator("details.ck-data td:last-child").all_inner_texts()] == drawn
