@@ -8,6 +8,7 @@ PORT ?= 8501
 VENV := .venv
 PY := $(VENV)/bin/python
 ARGS ?=
+MINUTES ?=
 # 不联网安装：make run WHEELS=目录（目录由联网机器上的 make wheels 生成）
 WHEELS ?=
 PIP = $(PY) -m pip $(1) -q --disable-pip-version-check $(if $(WHEELS),--no-index --find-links $(WHEELS))
@@ -15,7 +16,7 @@ PIP = $(PY) -m pip $(1) -q --disable-pip-version-check $(if $(WHEELS),--no-index
 DATA := $(or $(COCKPIT_DATA),$(if $(wildcard data/cockpit.duckdb),data,data/samples))
 SERVE = $(PY) -m streamlit run dashboard.py --server.address 127.0.0.1 --server.port $(PORT)
 
-.PHONY: help run demo test lint bench torture lock wheels sbom quality format setup clean
+.PHONY: help run demo test lint bench torture fuzz lock wheels sbom quality format setup clean
 
 help: ## 列出全部目标
 	@echo "新余市政务公开数据驾驶舱"
@@ -43,11 +44,14 @@ lint: $(VENV)/.dev ## 检查代码风格与格式
 format: $(VENV)/.dev ## 自动整理格式
 	@$(PY) -m ruff check --fix . ; $(PY) -m ruff format .
 
-bench: $(VENV)/.bench ## 与同类工具在同一次运行中比速度
-	@$(PY) -m tests.bench $(ARGS)
+bench: $(VENV)/.bench ## 与同类工具在同一次运行中比速度；ARGS=endurance MINUTES=30 是 200 人半小时、同时采集
+	@MINUTES=$(MINUTES) $(PY) -m tests.bench $(ARGS)
 
 torture: $(VENV)/.dev ## 500 次 kill -9：逐个命令在随机时刻杀掉，核对一件不少、一件不重
 	@$(PY) -m tests.faults.torture
+
+fuzz: $(VENV)/.fuzz ## 按覆盖率引导的模糊测试（MINUTES=10，ARGS=page 只跑一个）；找到的案例存为测试
+	@MINUTES=$(MINUTES) $(PY) -m tests.fuzz $(ARGS)
 
 lock: requirements.txt requirements-supply.txt $(VENV)/bin/python ## 重新生成带摘要的锁文件 requirements.lock（需联网）
 	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-supply.txt
@@ -92,6 +96,11 @@ $(VENV)/.run: requirements.txt requirements.lock | $(VENV)/bin/python
 $(VENV)/.dev: requirements-dev.txt $(VENV)/.run
 	@echo "正在安装测试依赖……"
 	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-dev.txt
+	@touch $@
+
+$(VENV)/.fuzz: requirements-fuzz.txt $(VENV)/.dev
+	@echo "正在安装 atheris ……"
+	@$(PY) -m pip install -q --disable-pip-version-check -r requirements-fuzz.txt
 	@touch $@
 
 $(VENV)/.bench: requirements-bench.txt $(VENV)/.dev

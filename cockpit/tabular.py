@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -24,6 +24,7 @@ from cockpit.errors import CockpitError, Fault, InputError, why
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 500_000_000
 MAX_ROWS = 200_000
+MAX_SHEET = 1_048_576  # rows of a sheet, as Excel has them; a file that says more is made to keep us busy
 
 
 @dataclass(frozen=True)
@@ -85,6 +86,12 @@ def read(path: Path) -> list[RawTable]:
         content = path.read_bytes()
     except OSError as error:
         raise _unreadable(path, f"读不了文件（{why(error)}）", "请检查路径和权限") from error
+    return read_bytes(path.name, content)
+
+
+def read_bytes(name: str, content: bytes) -> list[RawTable]:
+    """The tables of a file's content. Raises InputError for what cannot be read."""
+    path = Path(name)
     if not content.strip():
         raise _unreadable(path, "文件是空的", "请用 template 命令生成模板后填写")
     return _read_xlsx(path, content) if content[:4] == b"PK\x03\x04" else [_read_csv(path, content)]
@@ -122,29 +129,33 @@ def _read_csv(path: Path, content: bytes) -> RawTable:
 
 
 def _read_xlsx(path: Path, content: bytes) -> list[RawTable]:
-    import openpyxl  # 60 ms and 20 MB that only those who read or write xlsx should pay
-
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
-                raise _unreadable(path, "解压后过大，疑似恶意文件", "请核对文件来源")
-        book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
-    except (
-        zipfile.BadZipFile,
-        openpyxl.utils.exceptions.InvalidFileException,
-        KeyError,
-        ValueError,
-        OSError,
-    ) as error:
+        tables = list(_sheets(path, content))
+    except InputError:
+        raise
+    except Exception as error:  # a parser met something it was not made for: the file is broken, not we
         raise _unreadable(path, "不是能打开的 xlsx 文件", "请在 Excel 中另存为 xlsx 或 CSV") from error
-    tables = []
-    for sheet in book.worksheets:
-        lines = [(n, list(cells)) for n, cells in enumerate(sheet.iter_rows(values_only=True), 1)]
-        if any(any(cell is not None for cell in cells) for _, cells in lines):
-            tables.append(_raw(path, f"{path.name}[{sheet.title}]", lines))
     if not tables:
         raise _unreadable(path, "工作簿里没有内容", "请用 template 命令生成模板后填写")
     return tables
+
+
+def _sheets(path: Path, content: bytes) -> Iterator[RawTable]:
+    import openpyxl  # 60 ms and 20 MB that only those who read or write xlsx should pay
+
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if sum(entry.file_size for entry in archive.infolist()) > MAX_UNPACKED:
+            raise _unreadable(path, "解压后过大，疑似恶意文件", "请核对文件来源")
+    book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
+    for sheet in book.worksheets:
+        lines = []
+        for number, cells in enumerate(sheet.iter_rows(values_only=True), 1):
+            if any(cell is not None for cell in cells):
+                lines.append((number, list(cells)))
+            if len(lines) > MAX_ROWS + 1 or number > MAX_SHEET:
+                raise _unreadable(path, f"超过 {MAX_ROWS} 行", "请拆分后分别导入")
+        if lines:
+            yield _raw(path, f"{path.name}[{sheet.title}]", lines)
 
 
 def _raw(path: Path, name: str, lines: Sequence[tuple[int, list[Any]]]) -> RawTable:
@@ -306,19 +317,24 @@ def parse_date(text: str) -> date:
 
 
 def _parse_date(_spec: Field, cell: Any, text: str) -> date:
-    if isinstance(cell, datetime):
-        return cell.date()
-    if isinstance(cell, date):
-        return cell
-    if text.isdigit() and 20000 <= int(text) <= 80000:  # the number Excel keeps behind a date
-        return _EXCEL_EPOCH + timedelta(days=int(text))
     try:
-        found = parse_date(text)
+        found = _day(cell, text)
     except ValueError as error:
         raise _WrongValueError(f"「{text}」不是存在的日期", "请写成 2026-11-23") from error
     if not 1949 <= found.year <= 2100:
         raise _WrongValueError(f"「{text}」的年份不合理", "请核对")
     return found
+
+
+def _day(cell: Any, text: str) -> date:
+    """The day of a cell: a date of the workbook, the number Excel keeps behind a date, or as people write it."""
+    if isinstance(cell, datetime):
+        return cell.date()
+    if isinstance(cell, date):
+        return cell
+    if len(text) == 5 and text.isascii() and text.isdigit() and 20000 <= int(text) <= 80000:
+        return _EXCEL_EPOCH + timedelta(days=int(text))
+    return parse_date(text)
 
 
 def _parse_time(_spec: Field, cell: Any, text: str) -> datetime:

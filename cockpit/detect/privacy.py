@@ -387,6 +387,11 @@ def _rules(text: str) -> Iterator[Rule]:
 
 def masked(text: str) -> str:
     """A text with every leak replaced by its mask, e.g. an excerpt to be stored."""
-    for finding in reversed(find(text)):
+    found = find(text)
+    known = {text[f.start : f.end]: f.text for f in found}
+    for finding in reversed(found):
         text = text[: finding.start] + finding.text + text[finding.end :]
+    for raw, shown in known.items():  # and where the same number hides inside a longer one
+        if len(raw) >= 8:
+            text = text.replace(raw, shown)
     return text
