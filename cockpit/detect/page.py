@@ -294,22 +294,28 @@ def _collect(root: LexborNode, parts: list[str], hidden: set[int]) -> None:
     """Depth-first without recursion: hostile pages nest deep."""
     node: LexborNode | None = root.child
     stack: list[tuple[LexborNode, bool]] = []
+    broken = True  # a line break was the last: another one would make an empty line
     while node is not None or stack:
         if node is None:
             parent, block = stack.pop()
-            if block:
+            if block and not broken:
                 parts.append("\n")
+                broken = True
             node = parent.next
             continue
         tag = node.tag
         if tag == "-text":
-            parts.append(node.text_content or "")
+            text = node.text_content or ""
+            if not broken or (text and not text.isspace()):
+                parts.append(text)
+                broken = False
             node = node.next
         elif tag is None or tag in _SKIPPED or tag.startswith("-") or (hidden and node.mem_id in hidden):
             node = node.next
         else:
             block = tag in _BLOCKS
-            if block:
+            if block and not broken:
                 parts.append("\n")
+                broken = True
             stack.append((node, block))
             node = node.child

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 
 import daachorse
 from rapidfuzz.distance import OSA
@@ -87,7 +87,9 @@ class Matcher:
                 if role == "literal" and isinstance(what, Entry):
                     found += _literal(text, start, end, what, on)
                 elif role == "piece" and isinstance(what, Entry):
-                    windows.setdefault((what.wrong, max(0, start - offset)), what)
+                    at = start - offset if start > offset else 0
+                    if not text.startswith(what.wrong, at):
+                        windows[what.wrong, at] = what
                 elif isinstance(what, str):
                     spam.append((start, end, what))
         phrases, missed = self._phrases(text, windows, on)
@@ -104,19 +106,20 @@ class Matcher:
         """Near misses at the places of pieces; the same surroundings are compared once."""
         found: list[TextFinding] = []
         times: dict[str, int] = {}
-        compared: dict[tuple[str, int, str], tuple[int, int] | None] = {}
+        compared: set[tuple[str, str]] = set()
+        many = len(windows) > MOST_WINDOWS
         for (phrase, at), entry in windows.items():
-            if not entry.holds_on(on) and on is not None:
+            if on is not None and not entry.holds_on(on):
                 continue
-            most = edits(phrase)
-            low = max(0, at - most - 1)
-            key = (phrase, at - low, text[low : at + len(phrase) + 2 * most + 1])
-            if key not in compared:
-                if len(compared) >= MOST_WINDOWS or len(times) >= MOST_VARIANTS:
-                    return found, at
-                hit = near_miss(text, at, phrase)
-                compared[key] = (hit[0] - low, hit[1] - low) if hit else None
-            hit = compared[key]
+            size = len(phrase)
+            most = 2 if size >= LONG else 1
+            low = at - most - 1 if at > most else 0
+            around = text[low : at + size + 2 * most + 1]
+            if many:
+                compared.add((phrase, around))
+            if len(compared) > MOST_WINDOWS or len(times) > MOST_VARIANTS:
+                return found, at
+            hit = _compared(around, at - low, phrase)
             if hit is None:
                 continue
             start, end = hit[0] + low, hit[1] + low
@@ -195,6 +198,12 @@ def pieces(phrase: str) -> list[tuple[int, str]]:
         found.append((at, phrase[at : at + length]))
         at += length
     return found
+
+
+@lru_cache(maxsize=50_000)
+def _compared(around: str, at: int, phrase: str) -> tuple[int, int] | None:
+    """`near_miss` in the surroundings of a place: menus and feet of pages are the same on all pages of a site."""
+    return near_miss(around, at, phrase)
 
 
 def near_miss(text: str, at: int, phrase: str) -> tuple[int, int] | None:
