@@ -23,13 +23,13 @@ from urllib.parse import unquote, urlsplit
 
 from cockpit import __version__
 from cockpit.detect import snapshot, wording
-from cockpit.detect.documents import READ, Document
+from cockpit.detect.documents import READ, UNREAD, Document
 from collectors import attachments
 from collectors.eyes import Hit, text_hits
 from collectors.fetch import Fetcher, Response
 from collectors.walked import LinkSeen, Walked, targets
 
-DOCUMENTS = READ | {"ppt", "pptx", "dps", "ofd", "rar", "7z", "rtf", "ceb"}
+DOCUMENTS = READ | UNREAD
 SECONDS = 30.0  # of one download
 AT_ONCE = 3
 MOST_OF_A_KIND = 20  # hits of one kind kept of one attachment: a list of a thousand pupils is one matter

@@ -36,7 +36,7 @@ DATES = (
 )
 MARKS = tuple(name for name, _ in ITEMS)
 NUMBERED = frozenset({"网站标识码", "ICP备案号", "公安备案号"})  # there, but perhaps without a right number
-UNREAD = (("scan", "attachment_scanned"), ("locked", "attachment_encrypted"), ("slides", "attachment_format"))
+UNREAD = (("scan", "attachment_scanned"), ("locked", "attachment_encrypted"), ("packed", "attachment_format"))
 
 
 def content(actor: Actor, day: date, last: date, at: datetime) -> Iterator[Row]:
@@ -67,7 +67,7 @@ def _attachments(actor: Actor, common: dict[str, Any], at: datetime) -> Iterator
     ]
     for stem, cause in UNREAD:
         if draw.random() < 0.25:
-            rows.append((f"{stem}.{'pptx' if stem == 'slides' else 'pdf'}", "unmeasured", cause))
+            rows.append((f"{stem}.{'rar' if stem == 'packed' else 'pdf'}", "unmeasured", cause))
     for name, state, cause in rows:
         url = f"{actor.site.url}files/{name}" if actor.site else name
         yield (

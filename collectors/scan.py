@@ -13,13 +13,14 @@ from cockpit.causes import causes
 from cockpit.detect import page as pages
 from cockpit.detect import scan as detect
 from cockpit.detect import wording
+from cockpit.detect.documents import READ, UNREAD
 from cockpit.errors import CockpitError, why
 from cockpit.paths import data_dir
 from cockpit.tabular import decode
 from collectors import attachments, reading
 from collectors.attached import document_hits
 
-DOCUMENTS = frozenset([".pdf", ".docx", ".xlsx", ".doc", ".xls", ".wps", ".et", ".zip"])
+DOCUMENTS = frozenset(f".{kind}" for kind in (READ | UNREAD) - {"txt", "csv"})
 MAX_BYTES = 50_000_000
 LEVELS = {"critical": "严重", "high": "高", "medium": "中", "low": "低（仅供复核）"}
 
@@ -30,7 +31,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         nargs="*",
         default=["-"],
         metavar="文件",
-        help="要扫描的文件（文字、PDF、Word、Excel、WPS、ZIP），- 表示标准输入",
+        help="要扫描的文件（文字、PDF、OFD、Word、Excel、演示文稿、WPS、ZIP），- 表示标准输入",
     )
     parser.add_argument("--lines", action="store_true", help="每一行作为一段独立的文字")
     parser.add_argument("--html", action="store_true", help="把每个文件当作网页")

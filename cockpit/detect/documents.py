@@ -10,11 +10,11 @@ from __future__ import annotations
 import io
 import posixpath
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from cockpit.detect import legacy_word
+from cockpit.detect import legacy_word, ofd, office_xml, slides
 from cockpit.tabular import decode
 
 MAX_TEXT = 3_000_000  # characters of one attachment
@@ -24,9 +24,16 @@ MAX_MEMBERS = 200
 MAX_DEPTH = 2  # archives within archives
 MAX_PAGES = 1000
 SCANNED_CHARACTERS = 8  # a page with fewer that holds a picture is a scan
-READ = frozenset(["pdf", "docx", "xlsx", "doc", "xls", "wps", "et", "csv", "txt", "zip"])
+READ = frozenset(
+    ["pdf", "ofd", "docx", "xlsx", "pptx", "doc", "xls", "ppt", "wps", "et", "dps", "csv", "txt", "zip"]
+)
+UNREAD = frozenset(
+    ["rar", "7z", "rtf", "ceb", "gz", "tar"]
+)  # documents all the same: told where nobody reads them
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+
+
+Pages = Callable[[Collection[str], Callable[[str], bytes]], Iterator[tuple[str, str, bool]]]
 
 
 class DocumentError(Exception):
@@ -93,7 +100,7 @@ def read(content: bytes, name: str) -> Document:
                 break
     except DocumentError as error:
         budget.causes.insert(0, error.cause)
-    except (MemoryError, RecursionError):
+    except (MemoryError, RecursionError, office_xml.ForbiddenError):
         budget.causes.insert(0, "attachment_limits")
     except Exception:  # a parser met something it was not made for: the file is broken, not we
         budget.causes.insert(0, "attachment_damaged")
@@ -196,15 +203,30 @@ def _zipped(content: bytes, budget: _Budget, depth: int) -> Iterator[Part]:
     except zipfile.BadZipFile as error:
         raise DocumentError("attachment_damaged") from error
     names = {info.filename for info in archive.infolist()}
-    if "word/document.xml" in names:
+    paged = ofd.pages if ofd.is_ofd(names) else slides.pages if slides.PRESENTATION in names else None
+    if paged is not None:
+        yield from _paged(paged, archive, names, budget)
+    elif "word/document.xml" in names:
         yield from _docx(archive, budget)
     elif "xl/workbook.xml" in names:
         _member_sizes(archive, budget)
         yield from _workbook(content)
     elif "[Content_Types].xml" in names:
-        raise DocumentError("attachment_format")  # slides and drawings
+        raise DocumentError("attachment_format")  # drawings and the like
     else:
         yield from _zip(archive, budget, depth)
+
+
+def _paged(paged: Pages, archive: zipfile.ZipFile, names: Collection[str], budget: _Budget) -> Iterator[Part]:
+    """Pages or slides; those that hold a picture and next to no text are scans."""
+    try:
+        for name, text, picture in paged(names, lambda n: _unpack(archive, archive.getinfo(n), budget)):
+            if picture and len(text.strip()) < SCANNED_CHARACTERS:
+                budget.causes.append("attachment_scanned")
+            elif text.strip():
+                yield Part(_joined(text), "page", name)
+    except legacy_word.EncryptedError as error:
+        raise DocumentError("attachment_encrypted") from error
 
 
 def _member_sizes(archive: zipfile.ZipFile, budget: _Budget) -> None:
@@ -241,6 +263,8 @@ def _zip(archive: zipfile.ZipFile, budget: _Budget, depth: int) -> Iterator[Part
             return
         budget.members -= 1
         if _ending(name.lower()) not in READ:
+            if _ending(name.lower()) in UNREAD:
+                budget.causes.append("attachment_format")
             continue
         try:
             for part in _parts(_unpack(archive, info, budget), name.lower(), budget, depth + 1):
@@ -269,31 +293,9 @@ def _docx(archive: zipfile.ZipFile, budget: _Budget) -> Iterator[Part]:
         kind = "页眉页脚" if stem.startswith(("header", "footer")) else told.get(stem)
         if kind is None:
             continue
-        text = "\n".join(_paragraphs(_unpack(archive, archive.getinfo(name), budget)))
+        text = "\n".join(office_xml.paragraphs(_unpack(archive, archive.getinfo(name), budget)))
         if text.strip():
             yield Part(text, "paragraph", kind)
-
-
-def _paragraphs(content: bytes) -> Iterator[str]:
-    """Paragraphs of a part of a Word file, cells of one table row on one line."""
-    from defusedxml.common import DefusedXmlException
-    from defusedxml.ElementTree import iterparse
-
-    words: list[str] = []
-    try:
-        for _, element in iterparse(io.BytesIO(content), forbid_dtd=True):
-            if element.tag == _WORD + "t":
-                words.append(element.text or "")
-            elif element.tag in {_WORD + "tab", _WORD + "br"}:
-                words.append("\t" if element.tag.endswith("tab") else " ")
-            elif element.tag == _WORD + "p":
-                yield "".join(words)
-                words = []
-                element.clear()
-            elif element.tag in {_WORD + "tc", _WORD + "tr"}:
-                element.clear()
-    except DefusedXmlException as error:
-        raise DocumentError("attachment_limits") from error
 
 
 # --- spreadsheets and old Office ---------------------------------------------------------------------------
@@ -364,6 +366,15 @@ def _word(_content: bytes, ole: object) -> Iterator[Part]:
         yield Part(text, "paragraph")
 
 
+def _slides(_content: bytes, ole: object) -> Iterator[Part]:
+    try:
+        text = slides.text(ole)
+    except legacy_word.EncryptedError as error:
+        raise DocumentError("attachment_encrypted") from error
+    if text.strip():
+        yield Part(text, "paragraph")
+
+
 def _sheets(content: bytes, _ole_file: object) -> Iterator[Part]:
     yield from _workbook(content)
 
@@ -372,6 +383,7 @@ _STREAMS: Mapping[str, Callable[[bytes, object], Iterator[Part]]] = MappingProxy
     {
         "EncryptedPackage": _encrypted,
         "WordDocument": _word,
+        slides.STREAM: _slides,
         "Workbook": _sheets,
         "Book": _sheets,
     }

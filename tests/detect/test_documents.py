@@ -37,6 +37,13 @@ def old_excel() -> bytes:
         ("a.xls", old_excel(), "名单!C4"),
         ("a.doc", files.doc("通知\n我局做为牵头单位"), "第 2 段"),
         ("a.wps", files.doc("我局做为牵头单位"), "第 1 段"),
+        ("a.ofd", files.ofd([["第一页的内容"], ["我局做", "为牵头单位"]]), "第 2 页"),
+        ("a.pptx", files.pptx([["封面"], ["目录", "我局做为牵头单位"]]), "第 2 张"),
+        ("a.pptx", files.pptx([["封面"]], notes="我局做为牵头单位"), "第 1 张备注"),
+        ("a.ppt", files.ppt("通知\r我局做为牵头单位"), "第 2 段"),
+        ("a.dps", files.ppt("我局做为牵头单位"), "第 1 段"),
+        ("a.et", old_excel(), "名单!C4"),
+        ("a.zip", files.packed({"文.ofd": files.ofd([["我局做为牵头单位"]])}), "文.ofd › 第 1 页"),
         ("a.txt", "通知\r\n我局做为".encode("gbk"), "第 2 行"),
         ("a.csv", "序号,内容\n1,做为".encode("utf-8-sig"), "第 2 行"),
         ("a.zip", files.packed({"../../内/附.txt": "做为".encode()}), "附.txt 第 1 行"),
@@ -66,7 +73,20 @@ def test_the_kind_is_told_by_content_not_by_name() -> None:
         ("a.docx", files.docx(["&b;"], '<!DOCTYPE x [<!ENTITY b "x">]>'), "attachment_limits"),
         ("a.zip", files.packed({"a.txt": b"0" * 61_000_000}), "attachment_limits"),
         ("a.rar", b"Rar!\x1a\x07\x00", "attachment_format"),
-        ("a.pptx", files.packed({"[Content_Types].xml": b"<Types/>"}), "attachment_format"),
+        ("a.vsdx", files.packed({"[Content_Types].xml": b"<Types/>"}), "attachment_format"),
+        ("a.ofd", files.ofd([["", ""]], picture=True), "attachment_scanned"),
+        ("a.ofd", files.packed({"Encryptions.xml": b"<a/>", "OFD.xml": b"<a/>"}), "attachment_encrypted"),
+        ("a.ofd", files.packed({"OFD.xml": b"<a/>"}), "attachment_damaged"),
+        ("a.ofd", files.packed({"OFD.xml": b"<DocRoot>../../etc/passwd</DocRoot>"}), "attachment_damaged"),
+        (
+            "a.ofd",
+            files.packed({"OFD.xml": b"<!DOCTYPE a [<!ENTITY b 'c'>]><a>&b;</a>"}),
+            "attachment_limits",
+        ),
+        ("a.pptx", files.pptx([[""]], picture=True), "attachment_scanned"),
+        ("a.pptx", files.pptx([]), "attachment_empty"),
+        ("a.ppt", files.ppt("做为", encrypted=True), "attachment_encrypted"),
+        ("a.ppt", files.compound({"PowerPoint Document": b"\xff" * 999}), "attachment_empty"),
         ("a.txt", b"\x00\x01\x02", "attachment_format"),
         ("a.bin", b"", "attachment_empty"),
         ("a.pdf", bytes(2_000), "attachment_empty"),
@@ -110,3 +130,11 @@ def test_lines_of_a_pdf_that_fill_the_width_run_on() -> None:
     long = "各县区人民政府市政府各部门要认真贯彻落实本通知的各项要求切实做好有关工"
     document = read(files.pdf([f"{long}\n作安排"]), "a.pdf")
     assert "有关工作安排" in document.parts[0].text
+
+
+def test_an_archive_tells_the_documents_in_it_that_nobody_reads() -> None:
+    document = read(
+        files.packed({"正文.txt": "我局做为".encode(), "名单.rar": b"Rar!", "图.jpg": b"x"}), "a.zip"
+    )
+    assert told(document, "做为") == ["正文.txt 第 1 行"]
+    assert document.cause == "attachment_format"

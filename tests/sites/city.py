@@ -157,7 +157,7 @@ def _attach(city: City, site: Builder) -> None:
         "locked.pdf": files.pdf(["内部资料"], encrypted=True),
         "bomb.zip": files.packed({"a.txt": b"0" * 70_000_000}),
         "bomb.docx": files.docx(["&b;"], head='<!DOCTYPE x [<!ENTITY a "xx"><!ENTITY b "&a;&a;">]>'),
-        "slides.pptx": b"PK",
+        "packed.rar": b"Rar!",
     }
     links = []
     for name, content in documents.items():
@@ -177,7 +177,7 @@ def _attach(city: City, site: Builder) -> None:
             ("locked.pdf", "attachment_encrypted"),
             ("bomb.zip", "attachment_limits"),
             ("bomb.docx", "attachment_limits"),
-            ("slides.pptx", "attachment_format"),
+            ("packed.rar", "attachment_format"),
         )
     }
 

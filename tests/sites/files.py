@@ -128,6 +128,48 @@ def doc(text: str, *, encrypted: bool = False) -> bytes:
     return compound({"WordDocument": bytes(main) + written, "1Table": clx})
 
 
+def ofd(pages: Sequence[Sequence[str]], *, picture: bool = False) -> bytes:
+    """An OFD file; the words of a page stand on one line, as some writers cut them up."""
+    space = 'xmlns:ofd="http://www.ofdspec.org/2016"'
+    image = '<ofd:ImageObject Boundary="0 0 210 297" ResourceID="1"/>' if picture else ""
+    members = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>"
+    }
+    listed = "".join(f'<ofd:Page ID="{n}" BaseLoc="Pages/Page_{n}/Content.xml"/>' for n in range(len(pages)))
+    members["Doc_0/Document.xml"] = f"<ofd:Document {space}><ofd:Pages>{listed}</ofd:Pages></ofd:Document>"
+    for number, words in enumerate(pages):
+        objects = "".join(
+            f'<ofd:TextObject Boundary="{20 + 30 * at} 30 60 5"><ofd:TextCode X="0" Y="4">{word}</ofd:TextCode></ofd:TextObject>'
+            for at, word in enumerate(words)
+        )
+        members[f"Doc_0/Pages/Page_{number}/Content.xml"] = f"<ofd:Page {space}>{image}{objects}</ofd:Page>"
+    return packed({name: text.encode() for name, text in members.items()})
+
+
+def pptx(slides: Sequence[Sequence[str]], *, notes: str = "", picture: bool = False) -> bytes:
+    """A presentation with the paragraphs of its slides; `notes` of the first."""
+    space = 'xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main" xmlns:p="http://p"'
+
+    def slide(paragraphs: Sequence[str]) -> bytes:
+        lines = "".join(f"<a:p><a:r><a:t>{text}</a:t></a:r></a:p>" for text in paragraphs)
+        return f"<p:sld {space}>{'<p:pic/>' if picture else ''}{lines}</p:sld>".encode()
+
+    members = {"[Content_Types].xml": b"<Types/>", "ppt/presentation.xml": b"<a/>"}
+    members |= {f"ppt/slides/slide{n}.xml": slide(paragraphs) for n, paragraphs in enumerate(slides, 1)}
+    return packed(members | ({"ppt/notesSlides/notesSlide1.xml": slide([notes])} if notes else {}))
+
+
+def ppt(text: str, *, encrypted: bool = False) -> bytes:
+    """An old presentation: a text atom within a container, beside one that is no text."""
+    written = text.encode("utf-16-le")
+    atom = struct.pack("<HHI", 0, 0x0FA0, len(written)) + written
+    inside = struct.pack("<HHI", 0, 0x0F9F, 4) + b"\x00" * 4 + atom
+    stream = struct.pack("<HHI", 0xF, 0x03E8, len(inside)) + inside
+    token = 0xF3D1C4DF if encrypted else 0xE391C05F
+    user = struct.pack("<HHIII", 0, 0x0FF6, 20, 20, token) + b"\x00" * 12
+    return compound({"PowerPoint Document": stream, "Current User": user})
+
+
 def locked_office() -> bytes:
     """What Word and Excel make of a file with a password."""
     return compound({"EncryptedPackage": b"\x00" * 64, "EncryptionInfo": b"\x04\x00\x04\x00"})
