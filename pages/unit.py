@@ -22,6 +22,8 @@ if sheet.score is not None:
         dossier.draw(sheet)
     with shell.panel("扣分明细"):
         html.show(dossier.deductions(sheet))
+    with shell.panel("加分明细"):
+        html.show(dossier.bonuses(sheet))
     with shell.panel("较上周变化"):
         html.show(dossier.changes(sheet))
     with shell.panel("未采集"):

@@ -9,12 +9,12 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from cockpit.appraise.indicators import Rules
-from cockpit.clock import parse_week, previous_week, week_days
+from cockpit.clock import parse_week, previous_week, week_bounds, week_days
 from cockpit.errors import CockpitError
 from cockpit.store.queries import periods as stored
 from cockpit.store.reader import Reader
@@ -130,7 +130,8 @@ class Accumulated:
 
     period: Period
     closed: tuple[Mapping[str, Any], ...]  # the issue that counts of each closed week, oldest first
-    missing: tuple[str, ...]
+    missing: tuple[str, ...]  # weeks that are over and not closed
+    unfinished: tuple[str, ...]  # weeks that are not over yet: nothing is missing there
     rules: tuple[str, ...]  # digests of the rules in force, in their order
     units: tuple[UnitPeriod, ...] = field(default=())
 
@@ -170,8 +171,8 @@ class Accumulated:
         return sum(scores) / len(scores) if scores else None
 
 
-def accumulate(reader: Reader, rules: Rules, period: Period) -> Accumulated:
-    """Scores of a period from the newest issue of each closed week."""
+def accumulate(reader: Reader, rules: Rules, period: Period, now: datetime) -> Accumulated:
+    """Scores of a period from the newest issue of each closed week; weeks not over at `now` are told apart."""
     issues = stored.closed(reader, period.weeks)
     known = {issue["week"] for issue in issues}
     bonus = _bonus(stored.bonus(reader, *period.days))
@@ -183,7 +184,8 @@ def accumulate(reader: Reader, rules: Rules, period: Period) -> Accumulated:
     return Accumulated(
         period,
         tuple(issues),
-        tuple(week for week in period.weeks if week not in known),
+        tuple(week for week in period.weeks if week not in known and week_bounds(week)[1] <= now),
+        tuple(week for week in period.weeks if week_bounds(week)[1] > now),
         tuple(dict.fromkeys(issue["rules_sha256"] for issue in issues)),
         tuple(_ranked(units)),
     )

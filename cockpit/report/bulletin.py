@@ -52,14 +52,14 @@ def build(
 
     `mask` takes personal data out of scraped prose; it is the caller's, as reports do not know detectors.
     """
-    this = accumulate(reader, rules, period)
+    this = accumulate(reader, rules, period, now)
     if not this.closed:
         raise CockpitError(
             f"{period.name}还没有封存的周，不能出通报。请先运行 python -m cockpit close-week --week 周次"
         )
-    before = accumulate(reader, rules, period.before())
+    before = accumulate(reader, rules, period.before(), now)
     year_before = period.year_before()
-    last_year = accumulate(reader, rules, year_before) if year_before else None
+    last_year = accumulate(reader, rules, year_before, now) if year_before else None
     demo = exports.snapshot(reader).get("origin") == "demo"
     lost = [{**r, "fact": mask(str(r["fact"]))} for r in stored.deductions(reader, this.weeks)]
     return Bulletin(
@@ -83,6 +83,7 @@ def _figures(this: Accumulated, before: Accumulated, last_year: Accumulated | No
         "period": this.period.code,
         "weeks": this.weeks,
         "missing": list(this.missing),
+        "unfinished": list(this.unfinished),
         "units": len(this.units),
         "rated": len(this.rated),
         "passed": len(this.passed),
@@ -102,6 +103,8 @@ def _notice(this: Accumulated) -> str:
     text = f"本通报数字全部来自已封存的 {len(named)} 期：{'、'.join(named)}。"
     if this.missing:
         text += f"尚未封存的 {len(this.missing)} 周（{'、'.join(this.missing)}）不在其中。"
+    if this.unfinished:
+        text += f"还有 {len(this.unfinished)} 周没有结束（{this.unfinished[0]} 起），待结束封存后计入。"
     if not this.comparable:
         text += "期内口径有变化，平均数跨两个口径，比较时请注意。"
     return text

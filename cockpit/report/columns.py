@@ -154,7 +154,7 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("分组", "unit_group", "文字", "排名分组", labels=GROUPS),
             *_UNIT,
             Col("基准分（分）", "base", "小数", "满分"),
-            Col("扣分（分）", "deducted", "小数", "02_扣分明细中该单位“封顶后扣分”之和"),
+            Col("扣分（分）", "deducted", "小数", "02_扣分明细中该单位“折算后扣分”之和"),
             Col("加分（分）", "bonus", "小数", "加分（超过 80 分才计）"),
             Col(
                 "最终得分（分）",
@@ -192,8 +192,22 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("事实描述", "fact", "脱敏文字", "失分的事实"),
             Col("数量", "quantity", "数值", "计扣数量"),
             Col("单位扣分（分）", "points_each", "小数", "每处扣分", "否决行"),
-            Col("应扣（分）", "points_raw", "小数", "未封顶、未折算的扣分"),
-            Col("封顶后扣分（分）", "points", "小数", "封顶并按已采权重折算后的扣分，合计等于 01 的扣分"),
+            Col("应扣（分）", "points_raw", "小数", "单位扣分×保留比例，未封顶、未折算"),
+            Col(
+                "封顶后扣分（分）",
+                "capped",
+                "数值",
+                "应扣×（该指标上限÷该指标该对象应扣合计），不超上限的等于应扣",
+            ),
+            Col(
+                "折算系数",
+                "factor",
+                "数值",
+                "100÷已采权重÷该指标的已采对象数：没采到的退出分母，多个对象取平均，所以可大于 1",
+            ),
+            Col(
+                "折算后扣分（分）", "points", "小数", "封顶后扣分×折算系数，逐条取整到分，合计等于 01 的扣分"
+            ),
             Col("首次发现时间", "first_seen", "时间", "问题首次发现（北京时间）", "不是逐条问题"),
             Col("证据数", "evidence_count", "整数", "03_证据清单中的行数"),
             Col(
@@ -330,6 +344,24 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("封顶后加分（分）", "points", "小数", "合计等于 01 的加分；超过 80 分且未否决才有"),
             Col("证据链接", "evidence_url", "文字", "证据页面", "没有页面"),
         ),
+        "12_对象得分": (
+            Col("期次", "week", "文字", "ISO 周次"),
+            *_UNIT,
+            Col("对象类型", "object", "文字", "网站或账号", labels=OBJECTS),
+            Col("对象编码", "object_code", "文字", "网站或账号的编码"),
+            *_OBJECT,
+            Col(
+                "得分（分）",
+                "score",
+                "小数",
+                "只按该对象自己采到的指标计分；单位得分是各对象折算后的合计，不是它们的平均",
+                "账号只评合格与否；网站未评：已采权重不足",
+            ),
+            Col("是否单项否决", "vetoed", "是否", "该对象触发任一单项否决"),
+            Col("等级", "grade", "文字", "合格、不合格、未评"),
+            Col("已采指标数", "indicators_measured", "整数", "该对象有测量值的指标数"),
+            Col("应采指标数", "indicators_total", "整数", "适用于该对象的指标数"),
+        ),
     }
 )
 # File → table it comes from and the aspect of the indicators that use it (None: every indicator).
@@ -346,6 +378,7 @@ ORIGINS: Mapping[str, tuple[str, str | None]] = MappingProxyType(
         "09_指标结果": ("indicator_result", None),
         "10_计分依据": ("frozen_evidence", None),
         "11_加分明细": ("bonus_row", None),
+        "12_对象得分": ("object_score", None),
     }
 )
 STAMP = (

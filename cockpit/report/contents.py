@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -165,13 +166,62 @@ def _scored_rows(reader: Reader, s: Source) -> dict[str, list[dict[str, Any]]]:
     results.sort(
         key=lambda r: (*s.names.order(r), r["indicator_id"], r["site_code"] or "", r["account_code"] or "")
     )
+    objects = [_object(s.names.put(row)) for row in exports.object_scores(reader, s.week, s.revision)]
+    objects.sort(key=lambda r: (*s.names.order(r), r["object"], r["object_code"]))
     return {
         "01_单位得分": scores,
-        "02_扣分明细": lost,
+        "02_扣分明细": folded(lost, results, s.rules),
         "09_指标结果": results,
         "10_计分依据": _basis(reader, s),
         "11_加分明细": added,
+        "12_对象得分": objects,
     }
+
+
+def folded(
+    lost: Sequence[Mapping[str, Any]], results: Sequence[Mapping[str, Any]], rules: Rules
+) -> list[dict[str, Any]]:
+    """Lost points with the two steps from 应扣 to 折算后: the cap of the indicator, and the factor of the unit.
+
+    factor: 100 ÷ the weights that were measured ÷ the objects the indicator was measured on, as the score counts.
+    """
+    measured = [r for r in results if r["measured"]]
+    weights: dict[str, dict[str, float]] = {}
+    objects = Counter((r["unit_code"], r["indicator_id"]) for r in measured)
+    for r in measured:
+        weights.setdefault(r["unit_code"], {})[r["indicator_id"]] = rules.indicators[r["indicator_id"]].weight
+    whole: dict[tuple[Any, ...], float] = {}
+    for d in lost:
+        whole[_of_object(d)] = whole.get(_of_object(d), 0.0) + (d["points_raw"] or 0.0)
+    return [_folded(d, whole[_of_object(d)], weights, objects, rules) for d in lost]
+
+
+def _of_object(d: Mapping[str, Any]) -> tuple[Any, ...]:
+    return d["unit_code"], d["indicator_id"], d["site_code"], d["account_code"]
+
+
+def _folded(
+    d: Mapping[str, Any],
+    whole: float,
+    weights: Mapping[str, Mapping[str, float]],
+    objects: Mapping[tuple[str, str], int],
+    rules: Rules,
+) -> dict[str, Any]:
+    weight, count = (
+        sum(weights.get(d["unit_code"], {}).values()),
+        objects[(d["unit_code"], d["indicator_id"])],
+    )
+    if d["is_veto"] or not weight or not count:
+        return {**d, "capped": None, "factor": None}
+    cap = rules.indicators[d["indicator_id"]].cap
+    capped = (d["points_raw"] or 0.0) * min(1.0, cap / whole) if whole else 0.0
+    return {**d, "capped": capped, "factor": 100 / weight / count}
+
+
+def _object(row: Mapping[str, Any]) -> dict[str, Any]:
+    """A site's or account's own score with what it is."""
+    kind = "site" if row["site_code"] else "account"
+    return {**row, "object": kind, "object_code": row["site_code"] or row["account_code"]}
 
 
 def _group(name: str) -> int:

@@ -24,6 +24,8 @@ DEMO = "演示数据_"
 MOST_BYTES, MOST_FILES, SHOWN = 400_000_000, 200, 20
 FILES = ("01_单位得分.csv", "02_扣分明细.csv", "10_计分依据.csv", "口径.toml", "meta.json", "SHA256SUMS")
 ADDED = "11_加分明细.csv"
+ALONE = "12_对象得分.csv"
+CAPPED, FACTOR, FOLDED = "封顶后扣分（分）", "折算系数", "折算后扣分（分）"
 SYSTEM = {2: "没有这个文件", 13: "没有权限", 36: "文件名太长", 40: "链接指来指去，没有尽头"}
 
 
@@ -59,24 +61,19 @@ def verify(files: dict[str, bytes]) -> dict:
         meta = json.loads(plain["meta.json"])
         checks = [_digests(files, plain), _rules(plain, meta)]
         scores, lost = (_table(plain[name]) for name in FILES[:2])
-        differences = _sums(scores, lost, "扣分（分）", "封顶后扣分（分）")
+        points = _points(plain[FILES[1]])
+        differences = _sums(scores, lost, "扣分（分）", points)
         if ADDED in plain:  # bundles made before 11 was kept have none
             differences += _sums(scores, _table(plain[ADDED]), "加分（分）", "封顶后加分（分）")
         whole = not meta.get("责任单位")
         if meta.get("封存"):
-            differences += _recompute(plain, scores, lost, whole)
+            differences += _recompute(plain, scores, lost, whole, points)
     except (ValueError, KeyError, ArithmeticError, TypeError, AttributeError, csv.Error) as error:
         raise NoBundleError(f"考核包的内容不合格式（{type(error).__name__}：{error}）") from error
-    text = f"{len(scores)} 个单位、{len(lost)} 条扣分" + (
-        f"，{len(differences)} 处不同" if differences else "，全部一致"
-    )
-    checks.append(
-        {
-            "name": "复算得分",
-            "ok": not differences,
-            "text": text + ("" if meta.get("封存") else "；本周未封存，只核对合计"),
-        }
-    )
+    verdict = f"{len(differences)} 处不同" if differences else "全部一致"
+    text = f"{len(scores)} 个单位、{len(lost)} 条扣分，{verdict}"
+    text += "" if meta.get("封存") else "；本周未封存，只核对合计"
+    checks.append({"name": "复算得分", "ok": not differences, "text": text})
     return {
         "week": meta.get("期次"),
         "revision": meta.get("更正号"),
@@ -102,11 +99,13 @@ def _digests(files: dict[str, bytes], plain: dict[str, bytes]) -> dict:
 
 def _rules(plain: dict[str, bytes], meta: dict) -> dict:
     right = hashlib.sha256(plain["口径.toml"]).hexdigest() == meta["规则集SHA256"]
-    return {
-        "name": "规则口径",
-        "ok": right,
-        "text": "与 meta.json 的摘要相符" if right else "与 meta.json 的摘要不符",
-    }
+    return {"name": "规则口径", "ok": right, "text": f"与 meta.json 的摘要{'相符' if right else '不符'}"}
+
+
+def _points(content: bytes) -> str:
+    """The column of the points that count; bundles made before the factor was told have another heading."""
+    head = content.decode("utf-8-sig").split("\n", 1)[0]
+    return FOLDED if FOLDED in head else CAPPED
 
 
 def _table(content: bytes) -> list[dict[str, str]]:
@@ -161,7 +160,9 @@ class Result:
         )
 
 
-def _recompute(plain: dict[str, bytes], scores: list[dict], lost: list[dict], whole: bool) -> list[dict]:
+def _recompute(
+    plain: dict[str, bytes], scores: list[dict], lost: list[dict], whole: bool, column: str
+) -> list[dict]:
     rules = tomllib.loads(plain["口径.toml"].decode("utf-8"))
     by_unit = _results(_table(plain[FILES[2]]), {i["id"]: i for i in rules["indicator"]})
     again = {row["单位编码"]: _score(by_unit.get(row["单位编码"], []), rules) for row in scores}
@@ -175,16 +176,57 @@ def _recompute(plain: dict[str, bytes], scores: list[dict], lost: list[dict], wh
             if not _equal(row[f], v)
         ]
     points = {key: value for mine in again.values() for key, value in mine["lost"].items()}
-    said = {r["扣分编号"]: Decimal(r["封顶后扣分（分）"]) for r in lost if r["是否单项否决"] == "否"}
+    said = {r["扣分编号"]: Decimal(r[column]) for r in lost if r["是否单项否决"] == "否"}
     wrong += [
-        _difference(FILES[1], key, "封顶后扣分（分）", _shown(said.get(key)), _shown(points.get(key)))
+        _difference(FILES[1], key, column, _shown(said.get(key)), _shown(points.get(key)))
         for key in sorted(said.keys() | points.keys())
         if said.get(key) != points.get(key)
     ]
+    if column == FOLDED:
+        wrong += _steps(lost, {key: step for mine in again.values() for key, step in mine["steps"].items()})
+    if ALONE in plain:
+        wrong += _alone(_table(plain[ALONE]), by_unit, rules)
     vetoes = sorted((r["单位编码"], r["指标编号"]) for r in lost if r["是否单项否决"] == "是")
     mine = sorted((unit, name) for unit, found in again.items() for name in found["vetoes"])
     if vetoes != mine:
         wrong.append(_difference(FILES[1], "单项否决", "是否单项否决", str(len(vetoes)), str(len(mine))))
+    return wrong
+
+
+def _steps(lost: list[dict], steps: dict[str, tuple[Decimal, float, bool]]) -> list[dict]:
+    """The cap and the factor told beside every lost point are those it was worked out with."""
+    wrong = []
+    for row in lost:
+        step = steps.get(row["扣分编号"])
+        if row["是否单项否决"] == "是" or step is None:
+            continue
+        capped, factor, every = step
+        pairs = ((FACTOR, factor), (CAPPED, float(capped))) if every else ((FACTOR, factor),)
+        wrong += [
+            _difference(FILES[1], row["扣分编号"], name, row[name], f"{value:.6f}")
+            for name, value in pairs
+            if abs(float(row[name] or "nan") - value) > 0.000001 or not row[name]
+        ]
+    return wrong
+
+
+def _alone(rows: list[dict], by_unit: dict[str, list[Result]], rules: dict) -> list[dict]:
+    """The score of every site and account by what was measured on it alone."""
+    found: dict[tuple[str, str], list[Result]] = {}
+    for unit, results in by_unit.items():
+        for r in results:
+            found.setdefault((unit, r.code), []).append(r)
+    wrong = []
+    for row in rows:
+        mine = _score(found.get((row["单位编码"], row["对象编码"]), []), rules)
+        fields = {"是否单项否决": "是" if mine["vetoes"] else "否"}
+        if row["对象类型"] == "网站":
+            fields |= {"得分（分）": "" if mine["unadded"] is None else f"{mine['unadded']:.2f}"}
+        wrong += [
+            _difference(ALONE, row["对象编码"], f, row[f], v)
+            for f, v in fields.items()
+            if not _equal(row[f], v)
+        ]
     return wrong
 
 
@@ -220,32 +262,44 @@ def _score(results: list[Result], rules: dict) -> dict:
         groups.setdefault(r.rule["id"], []).append(r)
     taken = _without_doubles(measured, rules.get("exclusion", []))
     lost: dict[str, Decimal] = {}
+    steps: dict[str, tuple[Decimal, float, bool]] = {}
     for group in groups.values():
         for r in group:
-            lost |= _lost(r, taken[id(r)], weight, len(group))
+            points, capped = _lost(r, taken[id(r)], weight, len(group))
+            lost |= points
+            every = len(points) == len(
+                capped
+            )  # a row of less than half a cent is not told, nor shares in the cap
+            steps |= {key: (share, 100 / weight / len(group), every) for key, share in capped.items()}
     vetoes = [r.rule["id"] for r in measured if r.vetoed]
     deducted = sum(lost.values(), Decimal(0))
     plain = max(Decimal(0), 100 - deducted) if weight >= rules["least_weight"] else None
     final = plain if plain is None or not vetoes else min(plain, Decimal(str(rules["veto_score"])))
-    bonus = _bonus(final, vetoes, measured, rules)
+    unadded, bonus = final, _bonus(final, vetoes, measured, rules)
     final = None if final is None else final + bonus
     if vetoes:
         grade = "不合格"
     else:
         grade = "未评" if final is None else "不合格" if final < Decimal(str(rules["pass_score"])) else "合格"
-    return {"lost": lost, "vetoes": vetoes, "deducted": deducted, "plain": plain, "final": final, "bonus": bonus, "grade": grade}  # fmt: skip
+    return {"lost": lost, "vetoes": vetoes, "deducted": deducted, "plain": plain, "final": final, "unadded": unadded, "bonus": bonus, "grade": grade, "steps": steps}  # fmt: skip
 
 
-def _lost(r: Result, rows: list[dict[str, str]], weight: float, objects: int) -> dict[str, Decimal]:
-    """Points of one object: each fact, capped, shared over the objects, scaled to the weights measured."""
+def _lost(
+    r: Result, rows: list[dict[str, str]], weight: float, objects: int
+) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+    """Points of one object: each fact, capped, shared over the objects, scaled to the weights measured.
+
+    Returns what each fact costs in the end, and its share of the capped points before they are scaled.
+    """
     if r.weight <= 0 or "points_each" not in r.rule or not r.reaches(r.rule.get("deduct_at")) or not weight:
-        return {}
+        return {}, {}
     kept = [(row["扣分编号"], Decimal(str(float(row["保留比例"])))) for row in rows]
     standing = [(key, share) for key, share in kept if share > 0]
     whole = sum((share for _, share in standing), Decimal(0))
     capped = min(Decimal(str(float(r.rule["points_each"]))) * whole, Decimal(str(float(r.rule["cap"]))))
     total = (capped * Decimal(str(100 / weight / objects))).quantize(CENT, ROUND_HALF_UP)
     out: dict[str, Decimal] = {}
+    shares = {key: capped * share / whole for key, share in standing}
     passed = given = Decimal(0)
     for key, share in standing:
         passed += share
@@ -253,7 +307,7 @@ def _lost(r: Result, rows: list[dict[str, str]], weight: float, objects: int) ->
         given += points
         if points > 0:
             out[key] = points
-    return out
+    return out, shares
 
 
 KEYS = {"finding": "问题编号", "url": "证据页面", "fact": "事实描述"}

@@ -18,7 +18,7 @@ from cockpit.clock import week_bounds
 from cockpit.export_command import bundle_of
 from cockpit.paths import DataDir
 from cockpit.report import export
-from cockpit.store.queries import collection, scores
+from cockpit.store.queries import collection, disputes, scores
 from cockpit.ui import data, door, handouts, html, numbers, shell, who
 from cockpit.workdays import Calendar
 
@@ -108,12 +108,13 @@ def _differences(root: str, version: str, week: str, hour: datetime, unit: str |
 
 
 def _disputed(week: str) -> list[dict[str, Any]]:
-    return [r for r in data.ask(scores.deductions, week=week) if r["dispute_state"]]
+    """The disputes of a week, exactly those of `disputes list --week`."""
+    return data.ask(disputes.disputes, week=week)
 
 
 def undecided(week: str) -> int:
     """How many disputes of the week have no conclusion yet: their points may still come back."""
-    return sum(r["dispute_state"] in OPEN for r in _disputed(week))
+    return sum(r["state"] in OPEN for r in _disputed(week))
 
 
 def confirmed(week: str) -> bool:
@@ -133,14 +134,12 @@ def confirmed(week: str) -> bool:
 
 
 def _disputes(week: str) -> Check:
-    disputed, waiting = _disputed(week), undecided(week)
+    found, waiting = _disputed(week), undecided(week)
     return Check(
         not waiting,
         "异议已办结",
-        f"现有扣分中共 {len(disputed)} 件，未办结 {waiting} 件（已撤销的扣分不再计入）"
-        if disputed
-        else "本周没有异议",
-        html.link("lists", list="disputes", period=week) if disputed else "",
+        f"本周共 {len(found)} 件，未办结 {waiting} 件" if found else "本周没有异议",
+        html.link("lists", list="disputes", period=week) if found else "",
     )
 
 

@@ -269,9 +269,11 @@ def objects(d: Dossier) -> str:
     rows = data.ask(scores.unit_objects, unit=d.unit)
     if not rows:
         return html.title("网站与账号") + html.state("none", "— 台账里没有登记网站或账号。")
+    own = data.ask(scores.own_scores, week=d.week, unit=d.unit) if d.week else {}
     columns = [
         html.Column("类别", lambda r: html.e(r["kind"]), "nw"),
         html.Column("名称", lambda r: html.e(r["name"])),
+        html.Column("单独得分", lambda r: _own(own.get(r["code"])), "num"),
         html.Column("地址", lambda r: html.outside(r["url"]), "ck-hide"),
         html.Column("状态", lambda r: html.e(OBJECT_STATES.get(r["state"], r["state"])), "nw"),
         html.Column(
@@ -281,4 +283,34 @@ def objects(d: Dossier) -> str:
         ),
         html.Column("备注", lambda r: html.e(r["note"]), "ck-hide"),
     ]
-    return html.title("网站与账号", f"{len(rows)} 个") + html.table(columns, rows, css="stack")
+    note = f"{len(rows)} 个；单独得分只按该对象自己采到的指标，账号只评合格与否"
+    return html.title("网站与账号", note) + html.table(columns, rows, css="stack")
+
+
+def _own(row: dict[str, Any] | None) -> str:
+    """A site's or account's own score or grade."""
+    if row is None:
+        return "—"
+    told = row["grade"] if row["score"] is None else numbers.score(row["score"])
+    return f"<b>{html.e(told)}（否决）</b>" if row["vetoed"] else html.e(told)
+
+
+def bonuses(d: Dossier) -> str:
+    """What was added, row by row; nothing where the unit stands at or below the line."""
+    rows = data.ask(scores.bonuses, week=d.week, unit=d.unit)
+    total = sum(r["points"] for r in rows)
+    head = html.title(
+        "加分明细", f"{len(rows)} 条，合计 {total:.2f} 分；得分高于 {data.rules().bonus_above:g} 分才计"
+    )
+    if not rows:
+        return head + html.state("none", "— 本周没有加分。")
+    rules = data.rules().indicators
+    columns = [
+        html.Column("加分", lambda r: f"+{r['points']:.2f}", "num"),
+        html.Column(
+            "指标", lambda r: html.e(getattr(rules.get(r["indicator_id"]), "name", r["indicator_id"]))
+        ),
+        html.Column("事实", lambda r: html.e(r["fact"]), "full"),
+        html.Column("依据", lambda r: html.e(r["clause"]), "ck-hide"),
+    ]
+    return head + html.table(columns, rows, css="stack")

@@ -111,10 +111,13 @@ def accumulated(week: str) -> str:
 def _accumulated(code: str) -> str:
     try:
         with data.reading() as reader:
-            found = periods.accumulate(reader, data.rules(), periods.parse_period(code))
+            found = periods.accumulate(reader, data.rules(), periods.parse_period(code), data.now())
     except CockpitError as error:
         return html.state("error", html.e(error))
     note = f"已封存 {len(found.closed)} 周" + (f"，未封存 {len(found.missing)} 周" if found.missing else "")
+    if found.unfinished:
+        later = len(found.unfinished) - 1
+        note += "，本周未结束" + (f"，其后 {later} 周未到" if later else "")
     note += "" if found.comparable else "；期内口径有变化"
     head = html.title(f"{found.period.name}累计", f"{note}；加分超过 80 分才计入")
     if not found.closed:

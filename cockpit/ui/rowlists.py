@@ -10,7 +10,7 @@ from typing import Any
 from cockpit.causes import causes
 from cockpit.clock import week_days
 from cockpit.report.columns import DISPUTES
-from cockpit.store.queries import links, overview, scores, warnings
+from cockpit.store.queries import disputes, links, overview, scores, warnings
 from cockpit.ui import data, html, numbers
 from cockpit.ui.wall import ASPECTS
 from cockpit.workdays import Calendar
@@ -225,9 +225,9 @@ def _deductions(params: Params) -> RowList:
 
 def _disputes(params: Params) -> RowList:
     week, rules = _week(params), data.rules().indicators
-    rows = [r for r in data.ask(scores.deductions, week=week) if r["dispute_state"]]
+    rows = data.ask(disputes.disputes, week=week)
     columns = [
-        C("状态", lambda r: html.e(DISPUTES[r["dispute_state"]]), "nw"),
+        C("状态", lambda r: html.e(DISPUTES[r["state"]]), "nw"),
         C("责任单位", _text("unit_name"), "nw"),
         C("指标", lambda r: html.e(getattr(rules.get(r["indicator_id"]), "name", r["indicator_id"]))),
         C("事实", _text("fact")),
@@ -240,7 +240,7 @@ def _disputes(params: Params) -> RowList:
             "nw",
         ),
     ]
-    waiting = sum(r["dispute_state"] in {"open", "reviewing"} for r in rows)
+    waiting = sum(r["state"] in {"open", "reviewing"} for r in rows)
     return RowList(f"{numbers.week(week)}异议", "件", rows, columns, f"未办结 {waiting} 件。")
 
 

@@ -76,10 +76,26 @@ def close(
     batch.write(datetime(2026, 11, 30))
 
 
-def of(data: DataDir, period: str, bonus: list[dict[str, Any]] = ()) -> Accumulated:  # type: ignore[assignment]
+DECEMBER = datetime(2026, 12, 1)
+
+
+def of(
+    data: DataDir,
+    period: str,
+    bonus: list[dict[str, Any]] = (),
+    now: datetime = DECEMBER,  # type: ignore[assignment]
+) -> Accumulated:
     store.load(data, datetime(2026, 12, 1), register={**REGISTER, "bonus": list(bonus)}, force=True)
     with store.reader(data) as reader:
-        return accumulate(reader, RULES, parse_period(period))
+        return accumulate(reader, RULES, parse_period(period), now)
+
+
+def test_a_week_that_is_not_over_is_not_missing(data: DataDir) -> None:
+    close(data, WEEKS[0], {"u1": (90.0, False)})
+    friday = of(data, "2026-11", now=datetime(2026, 11, 20, 4))  # of 2026-W47
+    assert (friday.missing, friday.unfinished) == (("2026-W46",), ("2026-W47", "2026-W48"))
+    midnight = of(data, "2026-11", now=datetime(2026, 11, 22, 16))  # the week ends with its Sunday in Beijing
+    assert (midnight.missing, midnight.unfinished) == (("2026-W46", "2026-W47"), ("2026-W48",))
 
 
 def test_the_mean_of_rated_weeks_and_the_newest_revision(data: DataDir) -> None:
@@ -160,7 +176,18 @@ def test_a_wrong_bonus_item_is_refused_whole(
 
 def test_a_closing_keeps_the_bonus_register_of_then(data: DataDir) -> None:
     assert main(["registry", "--data", str(data.root), "init"]) == 0
-    assert main(["load", "--data", str(data.root), "--force"]) == 0
+    batch = store.Batch(data, "patrol", "seen")
+    seen = datetime(2026, 11, 7)
+    batch.add(
+        "coverage",
+        measured_at=seen,
+        collector="patrol",
+        aspect="links",
+        site_code="x",
+        ok=True,
+        complete=True,
+    )
+    batch.write(seen)
     closing.close(data, "2026-W45", actor="甲", now=datetime(2026, 11, 9, 1))
     with store.reader(data) as reader:
         kept = reader.rows("SELECT file_name FROM issue_file WHERE file_name = 'registry/bonus.csv'")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+from datetime import datetime
 
 import docx
 import pytest
@@ -56,8 +57,11 @@ def test_closed_proved_and_compared_with_earlier_exports(
 def test_the_accumulation_is_that_of_the_rules(city: DataDir, monkeypatch: pytest.MonkeyPatch) -> None:
     text = shown(page(city, monkeypatch))
     with store.reader(city) as reader:
-        quarter = accumulate(reader, load_rules(city.rules), parse_period("2026Q4"))
-    assert f"已封存 {len(quarter.closed)} 周，未封存 {len(quarter.missing)} 周" in text
+        quarter = accumulate(
+            reader, load_rules(city.rules), parse_period("2026Q4"), datetime(2026, 11, 24, 4)
+        )
+    later = len(quarter.unfinished) - 1
+    assert f"未封存 {len(quarter.missing)} 周，本周未结束，其后 {later} 周未到" in text
     assert text.count(f"<summary>{len(quarter.units)} 个单位</summary>") == 3
     assert list(period_codes("2026-W53")) == ["2026-W53", "2026-12", "2026Q4", "2026"]
     assert list(period_codes("2025-W01")) == ["2025-W01", "2025-01", "2025Q1", "2025"]

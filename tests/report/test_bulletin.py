@@ -74,7 +74,7 @@ def _names(city: DataDir, codes: list[str]) -> list[dict[str, str]]:
 
 def test_weeks_that_are_not_closed_are_named(city: DataDir) -> None:
     made = build(city, "2026-11")
-    assert "尚未封存的 1 周（2026-W48）不在其中" in made.notice
+    assert "还有 1 周没有结束（2026-W48 起），待结束封存后计入" in made.notice
     assert made.figures["weeks"] == ["2026-W45", "2026-W46", "2026-W47"]
 
 
@@ -111,7 +111,7 @@ def test_the_document_opens_and_holds_everything(
     words = ["bulletin", "--data", str(city.root), "--as-of", "2026-11-24T12:00", "--period", "2026-11"]
     assert main([*words, "--out", str(out), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)
-    assert set(told) == {"file", "period", "weeks", "missing", "units", "rated", "passed", "failed", "coverage", "pass_rate", "pass_rate_before", "pass_rate_last_year", "average", "comparable"}  # fmt: skip
+    assert set(told) == {"file", "period", "weeks", "missing", "unfinished", "units", "rated", "passed", "failed", "coverage", "pass_rate", "pass_rate_before", "pass_rate_last_year", "average", "comparable"}  # fmt: skip
     made = build(city, "2026-11")
     paragraphs, tables = text_of(out.read_bytes())
     assert paragraphs[:2] == [made.title, "（演示数据，不得用于考核）"]

@@ -123,7 +123,20 @@ def lift_veto(rows: list[dict[str, str]]) -> None:
 
 
 def drop_deduction(rows: list[dict[str, str]]) -> None:
-    rows.remove(next(r for r in rows if float(r["封顶后扣分（分）"]) > 0))
+    rows.remove(next(r for r in rows if float(r["折算后扣分（分）"]) > 0))
+
+
+def hide_the_factor(rows: list[dict[str, str]]) -> None:
+    next(r for r in rows if r["折算系数"])["折算系数"] = "1"
+
+
+def raise_the_cap(rows: list[dict[str, str]]) -> None:
+    row = next(r for r in rows if r["封顶后扣分（分）"])
+    row["封顶后扣分（分）"] = str(float(row["封顶后扣分（分）"]) + 0.01)
+
+
+def better_site(rows: list[dict[str, str]]) -> None:
+    next(r for r in rows if r["对象类型"] == "网站" and r["得分（分）"])["得分（分）"] = "100.00"
 
 
 def forgive(rows: list[dict[str, str]]) -> None:
@@ -134,7 +147,9 @@ def forgive(rows: list[dict[str, str]]) -> None:
     ("file", "change", "field"),
     [
         ("01_单位得分", raise_score, "最终得分（分）"), ("01_单位得分", lift_veto, "是否单项否决"),
-        ("02_扣分明细", drop_deduction, "封顶后扣分（分）"), ("10_计分依据", forgive, "封顶后扣分（分）"),
+        ("02_扣分明细", drop_deduction, "折算后扣分（分）"), ("10_计分依据", forgive, "折算后扣分（分）"),
+        ("02_扣分明细", hide_the_factor, "折算系数"), ("02_扣分明细", raise_the_cap, "封顶后扣分（分）"),
+        ("12_对象得分", better_site, "得分（分）"),
     ],
 )  # fmt: skip
 def test_a_forged_bundle_is_found(

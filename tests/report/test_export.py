@@ -16,12 +16,13 @@ import pytest
 
 from cockpit import store
 from cockpit.__main__ import main
+from cockpit.appraise.indicators import load_rules
 from cockpit.detect.privacy import masked
 from cockpit.export_command import bundle_of
 from cockpit.paths import DataDir
 from cockpit.report import annexes, export
 from cockpit.report.columns import CHANNEL_STATES, FILES, SHOWN, STAMP, Col, cell
-from cockpit.store.queries import channels
+from cockpit.store.queries import channels, scores
 from cockpit.store.queries.scores import LATEST
 from cockpit.tabular_out import neutral
 from cockpit.workdays import Calendar
@@ -57,7 +58,7 @@ def test_lost_points_add_up_to_the_scores(city: DataDir) -> None:
     made = bundle(city)
     lost: dict[str, float] = {}
     for row in table(made, "02_扣分明细"):
-        lost[row["单位编码"]] = lost.get(row["单位编码"], 0.0) + float(row["封顶后扣分（分）"])
+        lost[row["单位编码"]] = lost.get(row["单位编码"], 0.0) + float(row["折算后扣分（分）"])
     for row in table(made, "01_单位得分"):
         assert round(lost.get(row["单位编码"], 0.0), 2) == float(row["扣分（分）"])
         if row["最终得分（分）"]:
@@ -199,7 +200,7 @@ def test_every_deduction_is_in_the_file_with_its_stored_values(city: DataDir) ->
     listed = {r["扣分编号"]: r for r in table(bundle(city), "02_扣分明细")}
     assert set(listed) == set(stored)
     for key, row in listed.items():
-        assert float(row["封顶后扣分（分）"]) == stored[key]["points"]
+        assert float(row["折算后扣分（分）"]) == stored[key]["points"]
         assert float(row["应扣（分）"]) == stored[key]["points_raw"]
         assert float(row["数量"]) == pytest.approx(stored[key]["quantity"], abs=5e-7)
         assert (row["是否单项否决"] == "是") is stored[key]["is_veto"]
@@ -305,3 +306,34 @@ def test_the_dictionary_names_unit_range_and_source(city: DataDir) -> None:
     assert rows["08_栏目更新", "状态"]["取值范围"] == "、".join(CHANNEL_STATES.values())
     assert "I-01" in rows["07_IPv6", "首页可达"]["相关指标"]
     assert {r["类型"] for r in rows.values()} <= {*SHOWN, "脱敏文字"}
+
+
+def test_the_steps_from_a_fact_to_its_points_are_told(city: DataDir) -> None:
+    """应扣 → 封顶后 (never more) → × 折算系数 → 折算后, which may be more again and says why."""
+    rules = load_rules(city.rules)
+    groups: dict[tuple[str, str, str], list[dict[str, str]]] = {}
+    for row in table(bundle(city), "02_扣分明细"):
+        if row["是否单项否决"] == "否":
+            groups.setdefault((row["单位编码"], row["指标编号"], row["站点/账号名称"]), []).append(row)
+        else:
+            assert (row["封顶后扣分（分）"], row["折算系数"]) == ("", "")
+    assert groups
+    for (_, indicator, _), rows in groups.items():
+        raw, capped, folded = (
+            sum(float(r[name]) for r in rows)
+            for name in ("应扣（分）", "封顶后扣分（分）", "折算后扣分（分）")
+        )
+        assert capped == pytest.approx(min(raw, rules.indicators[indicator].cap), abs=1e-4)
+        assert folded == pytest.approx(capped * float(rows[0]["折算系数"]), abs=0.006)
+
+
+def test_each_site_and_account_has_its_own_line(city: DataDir) -> None:
+    rows = table(bundle(city), "12_对象得分")
+    assert {r["对象类型"] for r in rows} == {"网站", "账号"}
+    with store.reader(city) as reader:
+        unit = rows[0]["单位编码"]
+        own = scores.own_scores(reader, WEEK, unit)
+    told = {r["对象编码"]: (r["得分（分）"], r["等级"]) for r in rows if r["单位编码"] == unit}
+    assert told == {
+        code: ("" if o["score"] is None else f"{o['score']:.2f}", o["grade"]) for code, o in own.items()
+    }

@@ -83,6 +83,11 @@ def bonuses(reader: Reader, week: str, revision: int) -> list[dict[str, Any]]:
     return reader.rows("SELECT * FROM bonus_row WHERE week = ? AND revision = ?", [week, revision])
 
 
+def object_scores(reader: Reader, week: str, revision: int) -> list[dict[str, Any]]:
+    """The score of every site and account of a week by itself."""
+    return reader.rows("SELECT * FROM object_score WHERE week = ? AND revision = ?", [week, revision])
+
+
 def findings(reader: Reader, ids: list[str]) -> list[dict[str, Any]]:
     """Findings as evidence; personal data is masked since before it was stored."""
     return reader.rows(

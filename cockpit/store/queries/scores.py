@@ -107,6 +107,29 @@ def results(reader: Reader, week: str, unit: str) -> list[dict[str, Any]]:
     )
 
 
+def own_scores(reader: Reader, week: str, unit: str) -> dict[str, dict[str, Any]]:
+    """Code → the score of each site and account of a unit by itself, newest revision."""
+    rows = reader.rows(
+        f"""
+        SELECT o.*, coalesce(o.site_code, o.account_code) AS code FROM object_score AS o JOIN {LATEST} USING (week, revision)
+        WHERE o.week = $week AND o.unit_code = $unit
+        """,
+        {"week": week, "unit": unit},
+    )
+    return {row["code"]: row for row in rows}
+
+
+def bonuses(reader: Reader, week: str, unit: str) -> list[dict[str, Any]]:
+    """Added points of one unit in a week, newest revision, the largest first."""
+    return reader.rows(
+        f"""
+        SELECT b.* FROM bonus_row AS b JOIN {LATEST} USING (week, revision)
+        WHERE b.week = $week AND b.unit_code = $unit ORDER BY b.points DESC, b.indicator_id, b.bonus_id
+        """,
+        {"week": week, "unit": unit},
+    )
+
+
 def points_by_indicator(reader: Reader, week: str, revision: int | None = None) -> list[dict[str, Any]]:
     """Points lost by each unit on each indicator in a week."""
     return reader.rows(
