@@ -78,8 +78,21 @@
       }
     }
   }
+  // A refresh that changes a part takes the focused link with it: the same link in the new part gets the focus back.
+  let held = null;
+  const alike = (link) => [...document.querySelectorAll(".ck a[href]")].filter((a) => a.getAttribute("href") === link);
+  document.addEventListener("focusin", (event) => {
+    const link = event.target.closest?.(".ck a[href]");
+    held = link && { link, href: link.getAttribute("href"), place: alike(link.getAttribute("href")).indexOf(link) };
+  });
+  function refocus() {
+    if (!held || held.link.isConnected || document.activeElement !== document.body) return;
+    const found = alike(held.href);
+    (found[held.place] || found[0])?.focus({ preventScroll: true });
+  }
+
   let waiting = 0;
-  new MutationObserver(() => { waiting ||= setTimeout(() => { waiting = 0; translate(); }, 50); }).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { refocus(); waiting ||= setTimeout(() => { waiting = 0; translate(); }, 50); }).observe(document.body, { childList: true, subtree: true });
   translate();
 
   // A table that scrolls sideways can be reached by the keyboard; one that fits needs no stop.
