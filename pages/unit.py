@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.store.queries import scores
-from cockpit.ui import data, dossier, evidence, html, shell
+from cockpit.ui import card, data, dossier, evidence, html, shell
 
 frame = shell.boot("unit")
 units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
@@ -32,5 +32,8 @@ with shell.panel("未办结预警"):
     html.show(dossier.warnings_table(sheet))
 with shell.panel("网站与账号"):
     html.show(dossier.objects(sheet))
+if sheet.week is not None:
+    issue = card.read(sheet.week)
+    html.show(card.proof(issue), card.print_style(issue))
 evidence.drawer()
 shell.footer(frame)

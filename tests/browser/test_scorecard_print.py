@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from dataclasses import replace
 from pathlib import Path
 
 import pypdfium2
 import pytest
-from playwright.sync_api import Browser
+from playwright.sync_api import Browser, Page
 
 from cockpit import store
 from cockpit.appraise.indicators import load_rules
@@ -41,12 +43,53 @@ def test_the_sent_file_with_sixty_units(browser: Browser, app: App, tmp_path: Pa
     assert all("责任单位" in text for text in found)
 
 
+def printed(page: Page, **paper: object) -> tuple[list[str], list[float], list[int]]:
+    """What comes out of the printer: texts of the pages, their brightness (0–255), and their corners."""
+    document = pypdfium2.PdfDocument(page.pdf(print_background=True, **paper))
+    texts = [sheet.get_textpage().get_text_range() for sheet in document]
+    images = [sheet.render(scale=0.3).to_pil().convert("L") for sheet in document]
+    bright = [sum(image.getdata()) / (image.width * image.height) for image in images]
+    corners = [
+        image.getpixel((x, y))
+        for image in images
+        for x in (2, image.width - 3)
+        for y in (2, image.height - 3)
+    ]
+    return texts, bright, corners
+
+
+def busiest(app: App) -> str:
+    """The unit with the most lost points of the newest week: its page has the longest tables."""
+    with store.reader(app.data) as reader:
+        rows = scores.deductions(reader, scores.weeks(reader)[0])
+    return Counter(r["unit_code"] for r in rows).most_common(1)[0][0]
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-def test_the_page_prints_with_its_batch_on_each_page(window: Window, scheme: str) -> None:
-    page = window.open("/scorecard", scheme=scheme)
-    content = page.pdf(prefer_css_page_size=True, print_background=True)
-    found = pages(content)
-    assert len(found) <= 3
-    assert all("批次" in text for text in found)
-    bitmap = pypdfium2.PdfDocument(content)[0].render(scale=0.3).to_pil().convert("L")
-    assert bitmap.getpixel((2, 2)) == 255, "white also from dark"
+@pytest.mark.parametrize("name", ["scorecard", "unit"])
+def test_both_pages_print_white_with_their_batch_on_each_page(
+    window: Window, app: App, name: str, scheme: str
+) -> None:
+    page = window.open("/scorecard" if name == "scorecard" else f"/unit?unit={busiest(app)}", scheme=scheme)
+    page.locator(".ck-proof").wait_for()
+    batch = re.search(r"批次 (\S+)", page.locator(".ck-proof").inner_text())[1]
+    texts, bright, corners = printed(page, prefer_css_page_size=True)
+    assert len(texts) <= (3 if name == "scorecard" else 5)
+    assert all(batch in text for text in texts)
+    assert [f"第 {n} 页 共 {len(texts)} 页" in text for n, text in enumerate(texts, 1)] == [True] * len(texts)
+    assert set(corners) == {255}
+    assert min(bright) > 215, "white also from dark"
+    assert not any("复制本页链接" in text or "查看数据表" in text for text in texts)
+
+
+@pytest.mark.parametrize("name", ["scorecard", "unit"])
+def test_a_table_that_goes_on_repeats_its_head(window: Window, app: App, name: str) -> None:
+    address, first, head = {
+        "scorecard": ("/scorecard", "市", "责任单位"),
+        "unit": (f"/unit?unit={busiest(app)}", "项目默认", "事实"),
+    }[name]
+    page = window.open(address)
+    texts, _, _ = printed(page, width="210mm", height="90mm")
+    filled = [text for text in texts if text.count(first) >= (6 if name == "scorecard" else 2)]
+    assert len(filled) >= 2, "the table goes over pages"
+    assert all(head in text for text in filled)
