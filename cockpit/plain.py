@@ -10,6 +10,7 @@ import json
 import logging
 import re
 import sys
+import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TextIO
@@ -23,6 +24,7 @@ _CLASS = (
 _MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
 _EMOJI = "\u2190-\u2bff\ufe0f\U0001f000-\U0001faff"
 _MOST_MARKS = 3
+TYPED = "（自填）"
 # A joiner between pictures makes one picture of them: seen, not hidden; it matches without a group.
 _JOINER = f"(?<=[{_EMOJI}])\u200d(?=[{_EMOJI}])"
 _HIDDEN = re.compile(f"{_JOINER}|([{_CLASS}])\\1*")
@@ -48,6 +50,21 @@ def _put(text: str, shown: Callable[[re.Match[str]], str]) -> str:
 def line(text: str) -> str:
     """The text in one line: a second line in a list of rows would be a row that nobody wrote."""
     return visible(re.sub(r"\s*\n\s*|\t", " ", text))
+
+
+def typed(name: str) -> str:
+    """A name that somebody typed where there is no login, marked so in every trail."""
+    return f"{name.strip()}{TYPED}" if name.strip() else ""
+
+
+def same_name(one: str, other: str) -> bool:
+    """Whether two names look like one person: width, case, spaces, hidden characters and the mark do not count."""
+    return _key(one) == _key(other)
+
+
+def _key(name: str) -> str:
+    bare = unicodedata.normalize("NFKC", stripped(name).replace(TYPED, ""))
+    return re.sub(r"\s+", "", bare).casefold()
 
 
 def hidden(text: str) -> str:

@@ -66,3 +66,17 @@ def test_a_progress_line_may_go_back_to_its_start_and_a_text_may_not() -> None:
         assert sys.stderr.getvalue() == "\r 50%\r失败␍成功"
     finally:
         sys.stderr = kept
+
+
+@pytest.mark.parametrize(
+    "other", ["张三", " 张 三 ", "张三（自填）", "张\u200b三", "\u202e张三", "张三\u3000"]
+)
+def test_one_person_does_not_become_two_by_writing(other: str) -> None:
+    assert plain.same_name("张三", other)
+    assert plain.same_name("Ｚｈａｎｇ", "zhang")
+    assert not plain.same_name("张三", "张三丰")
+
+
+def test_a_typed_name_says_so() -> None:
+    assert plain.typed(" 值班岗 ") == "值班岗（自填）"
+    assert plain.typed("  ") == ""

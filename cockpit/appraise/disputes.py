@@ -21,6 +21,7 @@ from cockpit.appraise.handling import Handling
 from cockpit.clock import local_day
 from cockpit.errors import CockpitError, why
 from cockpit.paths import DataDir
+from cockpit.plain import same_name
 from cockpit.workdays import Calendar
 
 MOST_BYTES = 10_000_000
@@ -226,7 +227,7 @@ def decide(
 def _four_eyes(dispute: Mapping[str, Any], reviewer: str, confirmer: str | None) -> None:
     others = ((confirmer, "封存人"), (dispute["actor"], "提出人"), (dispute["accepter"], "受理人"))
     for other, what in others:
-        if other and other.strip() == reviewer.strip():
+        if other and same_name(other, reviewer):
             raise CockpitError(f"复核人不能是这条扣分的{what}（{other}），请由另一人复核")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, closing, pipeline
+from cockpit import clock, closing, pipeline, plain
 from cockpit.appraise import disputes as arguing
 from cockpit.appraise.indicators import NATURES
 from cockpit.appraise.judge import measure_one
@@ -163,7 +163,16 @@ def _concluded(row: dict[str, Any]) -> str:
     if row["revision"]:
         target = html.link("scorecard", period=row["week"])
         parts.append(html.anchor(f"已进入更正{row['revision']}", target))
-    return html.title("结论") + html.state("", "　".join(parts))
+    return html.title("结论") + html.state("", "　".join(parts)) + _by_hand(row)
+
+
+def _by_hand(row: dict[str, Any]) -> str:
+    """Four eyes rest on names; where they were typed and not signed in, that is said."""
+    names = [row[k] for k in ("actor", "accepter", "reviewer") if row[k] and plain.TYPED in row[k]]
+    if not names:
+        return ""
+    told = "、".join(html.e(name) for name in dict.fromkeys(names))
+    return html.state("", f"■ {told}：姓名由本人填写，没有经过登录核实；是否为不同的人，请核对。")
 
 
 def _accept(row: dict[str, Any]) -> None:

@@ -19,10 +19,11 @@ from cockpit import access, clock
 from cockpit.access import Person
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
-from cockpit.plain import visible
+from cockpit.plain import typed, visible
 from cockpit.ui import html
 
 SHORTEST_SECRET = 32
+BY_HAND = "自填，留痕会注明"
 _FORWARDED = ("X-Forwarded-For", "X-Forwarded-Host", "X-Real-Ip", "Forwarded")
 
 
@@ -89,12 +90,12 @@ def unit() -> str | None:
 
 
 def sign(label: str, key: str, **options: Any) -> str:
-    """The acting person's name: known from the login, typed where there is none."""
+    """The acting person's name: known from the login; typed where there is none, and then marked as typed."""
     person = current()
     if person.name:
         st.text_input(label, value=visible(person.name), disabled=True, key=f"{key}_signed")
         return person.name
-    return st.text_input(label, key=key, max_chars=40, **options)
+    return typed(st.text_input(label, key=key, max_chars=40, **{"placeholder": BY_HAND, **options}))
 
 
 def again() -> Callable[[], Person]:
@@ -190,7 +191,7 @@ def badge() -> None:
     """In the sidebar: who is signed in, or what the address allows."""
     person = current()
     text = {
-        "local": "本机使用，未配置登录",
+        "local": "本机使用，未配置登录；姓名自填，留痕注明“自填”",
         "remote": "只读：未配置登录，且不是本机地址",
     }.get(person.role) or f"{person.name}（{access.ROLES[person.role]}）"
     html.show(f'<div class="ck-who">{html.e(text)}</div>')

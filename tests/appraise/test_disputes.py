@@ -289,3 +289,11 @@ def test_the_command_answers_in_json(
     assert told["returned"] == pytest.approx(row["points"])
     assert main(["disputes", "accept", "--data", str(data.root)]) == 2
     assert main(["disputes", "accept", "Y-不存在", "--data", str(data.root)]) == 2
+
+
+@pytest.mark.parametrize("name", ["受理员（自填）", "受理 员", "受\u200b理员"])
+def test_the_same_person_written_otherwise_is_no_second_pair_of_eyes(name: str) -> None:
+    case = {"actor": "联络员", "accepter": "受理员"}
+    with pytest.raises(CockpitError, match="不能是这条扣分的受理人"):
+        arguing._four_eyes(case, name, "封存员")
+    arguing._four_eyes(case, "复核员", "封存员")

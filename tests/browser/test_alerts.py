@@ -76,7 +76,7 @@ def test_a_row_leads_to_its_form_and_the_step_to_the_trail(window: Window, app: 
     assert rows(page) == 1
     with store.reader(app.data) as reader:
         trail = reader.rows(
-            "SELECT action FROM warning_event WHERE warning_id = ? AND actor = '一号岗' ORDER BY event_at",
+            "SELECT action FROM warning_event WHERE warning_id = ? AND actor = '一号岗（自填）' ORDER BY event_at",
             [wanted["warning_id"]],
         )
     assert [t["action"] for t in trail] == ["ack", "undo"]

@@ -67,7 +67,7 @@ def test_a_warning_is_acknowledged_and_taken_back(window: Window, app: App) -> N
     assert count_rows(page) == before - 1
     with store.reader(app.data) as reader:
         event = reader.one(
-            "SELECT * FROM warning_event WHERE actor = '值班岗' ORDER BY event_at DESC LIMIT 1"
+            "SELECT * FROM warning_event WHERE actor = '值班岗（自填）' ORDER BY event_at DESC LIMIT 1"
         )
     assert (event["action"], event["to_state"]) == ("ack", "ack")
     page.get_by_role("button", name="撤销“签收”").click()

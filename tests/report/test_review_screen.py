@@ -84,7 +84,7 @@ def test_a_case_goes_its_way_through_the_forms(city: DataDir, monkeypatch: pytes
     at.text_input(key="decide_actor").set_value("受理员")
     at.text_area(key="decide_reason").set_value("属实")
     at.button(key="decide_go").click().run()
-    assert "复核人不能是这条扣分的受理人（受理员）" in shown(at)
+    assert "复核人不能是这条扣分的受理人（受理员（自填））" in shown(at)
     at.text_input(key="decide_actor").set_value("复核员")
     at.button(key="decide_go").click()
     run(at)
@@ -93,7 +93,7 @@ def test_a_case_goes_its_way_through_the_forms(city: DataDir, monkeypatch: pytes
         found = disputes.dispute(reader, number)
         left = reader.rows("SELECT revision FROM deduction WHERE deduction_id = ?", [row["deduction_id"]])
     assert found is not None
-    assert (found["state"], found["revision"], found["reviewer"]) == ("cancelled", before, "复核员")
+    assert (found["state"], found["revision"], found["reviewer"]) == ("cancelled", before, "复核员（自填）")
     assert before not in {r["revision"] for r in left}
     at = page(city, monkeypatch, **{"raise": row["deduction_id"]})
     assert "这条扣分已有异议" in shown(at)
