@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import Any, TextIO
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from typing import Any, TextIO, TypeVar
 
 from cockpit import plain
 from cockpit.causes import causes
@@ -11,6 +11,7 @@ from cockpit.detect.scan import as_contract
 from collectors import certificate, ipv6, probe, walked
 from collectors.visit import Visited
 
+T = TypeVar("T")
 TEXT_KINDS = {"wording": "wording.", "privacy": "privacy."}
 SHOWN = 50  # findings of a kind told to people; the JSON object has them all
 
@@ -206,25 +207,33 @@ def told(result: dict[str, Any]) -> str:
         f"隐私 {len(result['privacy'])} 处。",
         *_attachments_told(result["attachments"]),
     ]
-    lines += [
-        f"  [死链] {k.url}（{causes()[k.cause or 'no_data'].label}）← {links.first_source(k)}"
-        for k in bad[:SHOWN]
-    ]
-    lines += [f"  [暗链] {h['url']} {h['why']} ← {h['source']}" for h in result["hidden_links"][:SHOWN]]
+    lines += _first(
+        "死链", bad, lambda k: f"{k.url}（{causes()[k.cause or 'no_data'].label}）← {links.first_source(k)}"
+    )
+    lines += _first("暗链", result["hidden_links"], lambda h: f"{h['url']} {h['why']} ← {h['source']}")
     lines += [
         f"  [栏目{STATES[c['state']]}] {c['name']} 最近 {c['latest'] or '无'}（期限 {c['period_days']} 天）"
         for c in result["channels"]
         if c["state"] in STATES
     ]
     for name, label in (("wording", "错敏"), ("privacy", "隐私")):
-        lines += [
-            f"  [{label}] {f['text']}{(' → ' + f['suggestion']) if f['suggestion'] else ''} ← {f['source']}"
-            for f in result[name][:SHOWN]
-        ]
+        lines += _first(label, result[name], _slip)
     wrong = [t for t in result["tags"] if t["missing"] or t["invalid"]]
-    lines += [
-        f"  [标签] {t['source']} 缺 {'、'.join(t['missing']) or '无'}；误 {'、'.join(t['invalid']) or '无'}"
-        for t in wrong[:20]
-    ]
+    lines += _first(
+        "标签",
+        wrong,
+        lambda t: f"{t['source']} 缺 {'、'.join(t['missing']) or '无'}；误 {'、'.join(t['invalid']) or '无'}",
+    )
     lines += [f"  [未采集] {u['target']}：{u['meaning']}。{u['remedy']}" for u in result["unmeasured"]]
     return "\n".join(lines)
+
+
+def _first(label: str, found: Sequence[T], told: Callable[[T], str]) -> list[str]:
+    """The first findings of a kind, a line each, and a line that says how many more there are."""
+    lines = [f"  [{label}] {told(one)}" for one in found[:SHOWN]]
+    more = len(found) > SHOWN
+    return lines + ([f"  [{label}] 只列前 {SHOWN} 条，共 {len(found)} 条；--json 列出全部"] if more else [])
+
+
+def _slip(f: Mapping[str, Any]) -> str:
+    return f"{f['text']}{(' → ' + f['suggestion']) if f['suggestion'] else ''} ← {f['source']}"
