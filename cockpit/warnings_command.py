@@ -10,14 +10,18 @@ from types import MappingProxyType
 from typing import Any
 
 from cockpit import clock, pipeline, plain, recheck, store, tabular
-from cockpit.appraise import actions
+from cockpit.appraise import actions, common
 from cockpit.appraise.handling import Handling, load_handling, rung
 from cockpit.appraise.timeline import timeline
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
 from cockpit.report.columns import LEVELS, STATES
+from cockpit.store.queries import common as stored
 from cockpit.store.queries import warnings
 from cockpit.workdays import Calendar
+
+SHARED = 5  # common causes told before the list
+
 
 # Word on the command line → step
 WORDS: Mapping[str, str] = MappingProxyType(
@@ -105,12 +109,21 @@ def _list(data: DataDir, args: argparse.Namespace, now: datetime) -> int:
             levels=args.level or (),
             late=today if args.late else None,
         )
+        shared = [
+            c
+            for c in common.causes(stored.findings(reader))
+            if unit is None or any(f["unit_code"] == unit for f in c.findings)
+        ]
     handling, calendar = load_handling(data.rules), Calendar.load(data.calendar)
     rows = [described(row, handling, calendar, today) for row in found]
     if args.json:
         print(plain.as_json(rows, default=str))
         return 0
     print(f"{len(rows)} 条预警。")
+    for c in shared[:SHARED]:
+        print(
+            f"  同源：{common.WHAT[c.rule][0]} {c.key}，{c.sites} 个网站 {c.places} 处，{common.WHAT[c.rule][1]}"
+        )
     for r in rows:
         left = (
             ""

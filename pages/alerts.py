@@ -6,7 +6,7 @@ import streamlit as st
 
 from cockpit.report.columns import LEVELS, STATES
 from cockpit.store.queries import scores, warnings
-from cockpit.ui import data, evidence, html, queue, shell, steps
+from cockpit.ui import common_causes, data, evidence, html, queue, shell, steps
 
 frame = shell.boot("alerts")
 units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
@@ -43,7 +43,7 @@ above, list_place, below = st.container(), st.container(), st.container()
 with above, shell.panel("时限"):
     queue.strip(rows)
 with list_place, shell.panel("清单"):
-    html.show(queue.table(filters, rows))
+    html.show((common_causes.panel(unit) if filters.merged else "") + queue.table(filters, rows))
 if rows:
     with above if queue.asked(rows) else below, shell.panel("处理"):
         queue.handle(rows)

@@ -12,7 +12,7 @@ from cockpit import clock, pipeline
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, data, html, numbers, paging, theme, verdict, who, words
+from cockpit.ui import charts, common_causes, data, html, numbers, paging, theme, verdict, who, words
 from cockpit.workdays import Calendar
 
 # Step of a warning → the act that a role must permit; the others need `handle`.
@@ -91,7 +91,8 @@ def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
             filters.address(status=None, late=1, merge=None),
         )
     )
-    return html.lead(_sentence(found)) + html.kpis(cells) + _switches(filters)
+    shared = common_causes.sentence(filters.unit)
+    return html.lead(_sentence(found) + shared) + html.kpis(cells) + _switches(filters)
 
 
 def _sentence(found: list[dict[str, Any]]) -> str:

@@ -11,7 +11,7 @@ from cockpit.causes import causes
 from cockpit.clock import week_days
 from cockpit.report.columns import DISPUTES
 from cockpit.store.queries import disputes, links, overview, scores, warnings
-from cockpit.ui import data, html, numbers
+from cockpit.ui import common_causes, data, html, numbers
 from cockpit.ui.wall import ASPECTS
 from cockpit.workdays import Calendar
 
@@ -244,6 +244,11 @@ def _disputes(params: Params) -> RowList:
     return RowList(f"{numbers.week(week)}异议", "件", rows, columns, f"未办结 {waiting} 件。")
 
 
+def _cause(params: Params) -> RowList:
+    title, rows, columns, note = common_causes.places(params)
+    return RowList(title, "个问题", rows, columns, note)
+
+
 def _repaired(params: Params) -> RowList:
     week = _week(params)
     first, last = week_days(week)
@@ -304,5 +309,6 @@ LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
         "answered": _answered,
         "deductions": _deductions,
         "disputes": _disputes,
+        "cause": _cause,
     }
 )

@@ -108,3 +108,13 @@ def test_evidence_keeps_the_filters(window: Window) -> None:
     href = page.get_by_role("link", name="看证据").first.get_attribute("href") or ""
     assert "level=orange" in href
     assert "evidence=" in href
+
+
+def test_a_common_cause_leads_to_exactly_its_findings(window: Window) -> None:
+    page = window.open("/alerts?merge=1")
+    table = page.locator(".ck-table", has=page.locator("th", has_text="源头"))
+    links = table.get_by_role("link").all()
+    assert links
+    for link in links[:3]:
+        listed = window.open(link.get_attribute("href") or "")
+        assert listed.locator(".ck-table tbody tr").count() == int(link.inner_text().split()[0])
