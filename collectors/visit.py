@@ -11,7 +11,7 @@ from datetime import date
 from cockpit.detect import channels, wording
 from cockpit.detect.hidden import HiddenLink
 from cockpit.registry import Channel, ChannelType
-from collectors import cloak
+from collectors import cloak, parents
 from collectors.attached import Attached, Attachments
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import Fetcher
@@ -131,7 +131,20 @@ def _channels(
         result.append(
             ChannelSeen(url, name, type_name, level, judged.latest, judged.items, period, judged.state)
         )
+    result = list(_with_children(walked, result, today))
     return [_home(walked, result, today), *result]
+
+
+def _with_children(walked: Walked, found: Sequence[ChannelSeen], today: date) -> Iterator[ChannelSeen]:
+    """Channels without a dated entry of their own are judged by the channels they lead to."""
+    bare = [c.url for c in found if c.state in {"blank", "undated"}]
+    below = parents.children(walked, bare, {c.url: c.latest for c in found})
+    for c in found:
+        if c.url in bare and c.url in below:
+            judged = channels.judge(below[c.url], c.period_days, today)
+            yield replace(c, latest=judged.latest, items=judged.items, state=judged.state)
+        else:
+            yield c
 
 
 def _home(walked: Walked, found: Sequence[ChannelSeen], today: date) -> ChannelSeen:

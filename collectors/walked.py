@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Set
 from dataclasses import dataclass, field
 
 from cockpit.detect.hidden import HiddenLink
@@ -45,6 +45,10 @@ class Places:
 
     def __iter__(self) -> Iterator[tuple[int, str]]:
         return ((source, self._words[text]) for source, text in zip(self._sources, self._texts, strict=True))
+
+    def on(self, sources: Set[int]) -> set[int]:
+        """Which of some source pages it stands on."""
+        return {source for source in self._sources if source in sources}
 
     def drop(self, sources: set[int]) -> None:
         """Forget the places on some source pages."""

@@ -10,19 +10,17 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
+from itertools import islice
 from typing import Protocol
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect import dates, links
+from cockpit.detect import links, listed, scripts
 from cockpit.detect.page import Page, cdata
 
 SOON_RATIO = 10 / 14  # 预警线：首页 10 天对 14 天（开普云 2017），项目默认
-LEAST_TITLE = 5  # characters: shorter link texts are navigation
-_SHORT_DATE = re.compile(r"(?<![\d.:-])(0?[1-9]|1[0-2])[-/月.](0?[1-9]|[12]\d|3[01])日?(?![\d:.-])")
-_LIKE_A_DATE = re.compile(r"\d\s*[-/.月年]\s*\d")
-_ROWS = "li,tr,dl,p,div,article"
+MOST_WRITTEN = 300  # pieces of markup that scripts write
 _NAV_WORDS = re.compile(
     r"首页|网站地图|联系我们|无障碍|登录|注册|收藏|设为|English|繁体|返回|更多|邮箱|RSS|手机版|长者",
     re.IGNORECASE,
@@ -82,68 +80,48 @@ def _dated(page: Page, most: int | None = None) -> list[Item]:
     for fragment in cdata(page.html) if "CDATA[" in page.html else ():
         _gather(page, LexborHTMLParser(fragment), found, most)
     _gather(page, page.tree, found, most)
+    if not found:
+        _from_scripts(page, found)
     return list(found.values())
+
+
+def _from_scripts(page: Page, found: dict[str, Item]) -> None:
+    """Lists that a script brings along and puts into the page, as markup or as objects."""
+    for node in page.tree.css("script"):
+        script = node.text()
+        if not listed.LIKE_A_DATE.search(script) and "http" not in script:
+            continue
+        fragment = "".join(islice(scripts.written(script), MOST_WRITTEN)) if "write" in script else ""
+        if "<a" in fragment:
+            _gather(page, LexborHTMLParser(fragment), found, None)
+        for title, address, day in listed.in_script(script):
+            url = links.normalise(address, page.base_url)
+            if url and url.startswith("http"):
+                found.setdefault(url, Item(title, url, day))
 
 
 def lists_at_least(page: Page, least: int) -> bool:
     """Whether a page lists that many dated entries; a page with fewer dates is denied without looking at its links."""
-    if "CDATA[" not in page.html and len(_LIKE_A_DATE.findall(page.text)) < least:
+    if "CDATA[" not in page.html and len(listed.LIKE_A_DATE.findall(page.text)) < least:
         return False
     return len(_dated(page, least)) >= least
 
 
 def _gather(page: Page, tree: LexborHTMLParser, found: dict[str, Item], most: int | None) -> None:
     """Add the dated entries of a tree; `most` = so many are enough."""
+    memo: listed.Memo = {}
     for anchor in tree.css("a[href]"):
         if most is not None and len(found) >= most:
             return
-        title = " ".join(anchor.text().split()) or (anchor.attributes.get("title") or "")
-        if len(title) < LEAST_TITLE:
+        title = listed.title_of(anchor)
+        if not listed.is_title(title):
             continue
         url = links.normalise(anchor.attributes.get("href") or "", page.base_url)
         if url is None or not url.startswith("http") or url in found:
             continue
-        day = _day_near(anchor, url)
+        day = listed.day_near(anchor, url, memo)
         if day:
             found[url] = Item(title, url, day)
-
-
-def _day_near(anchor: LexborNode, url: str) -> date | None:
-    """The date in the smallest row around a link that belongs to this link alone; month-day takes the year elsewhere."""
-    row: LexborNode | None = anchor
-    for _ in range(4):
-        row = row.parent if row is not None else None
-        if row is None or row.tag in {"body", "html", "ul", "ol", "table", "tbody"}:
-            return None
-        if len(row.css("a[href]")) > 3:
-            return None
-        text = row.text(separator=" ")
-        day = _day_in(text, anchor, url) if _LIKE_A_DATE.search(text) else None
-        if day:
-            return day
-    return None
-
-
-def _day_in(text: str, anchor: LexborNode, url: str) -> date | None:
-    outside = text.replace(anchor.text(separator=" "), " ", 1)
-    for candidate in (outside, text if len(text) < 400 else ""):
-        value = dates.read(candidate)
-        if value is not None:
-            return dates.Published(value, "list").day
-    short = _SHORT_DATE.search(outside)
-    if short and len(outside) < 60:
-        return _with_year(int(short[1]), int(short[2]), outside, url)
-    return None
-
-
-def _with_year(month: int, day: int, text: str, url: str) -> date | None:
-    year = re.search(r"(?:19|20)\d{2}", text) or re.search(r"/t?((?:19|20)\d{2})", urlsplit(url).path)
-    if not year:
-        return None
-    try:
-        return date(int(year[year.lastindex or 0]), month, day)
-    except ValueError:
-        return None
 
 
 def _undated(page: Page) -> list[Item]:
@@ -159,21 +137,8 @@ def _undated(page: Page) -> list[Item]:
 
 def _content_anchors(page: Page) -> Iterator[LexborNode]:
     for anchor in page.tree.css("li a[href], dl a[href], td a[href]"):
-        if not _inside_frame(anchor):
+        if not listed.in_frame(anchor):
             yield anchor
-
-
-def _inside_frame(node: LexborNode) -> bool:
-    """Inside navigation, header or footer, by tag or by the usual class names."""
-    current = node.parent
-    while current is not None and current.tag not in {"body", "html"}:
-        names = f"{current.tag} {current.attributes.get('class') or ''} {current.attributes.get('id') or ''}".lower()
-        if re.search(
-            r"\b(nav|menu|header|footer|foot|top|bottom|position|crumb|location|sidebar|friend)", names
-        ):
-            return True
-        current = current.parent
-    return False
 
 
 def find(page: Page, types: Sequence[TypeLike]) -> list[ChannelLink]:
@@ -189,7 +154,7 @@ def find(page: Page, types: Sequence[TypeLike]) -> list[ChannelLink]:
             or not links.same_site(url, page.url)
         ):
             continue
-        if is_channel_address(url) and _inside_frame(anchor) and classify(name, url, types) is not None:
+        if is_channel_address(url) and listed.in_frame(anchor) and classify(name, url, types) is not None:
             found.setdefault(url, ChannelLink(url, name))
     return list(found.values())
 

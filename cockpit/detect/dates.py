@@ -27,6 +27,9 @@ _NOT_THIS = re.compile(
     r"起止|公示|举办|召开|开馆|开放|办公|办理|受理|工作|营业|服务|申请|缴费|到期|颁发|批准|登记|注册|建成|开工|竣工|培训|放假|逝世|去世)[^\n]{0,12}$",
     re.IGNORECASE,
 )
+_OF_THE_PAGE = re.compile(
+    r"(?:今天是|今天|现在是|当前时间|版权|copyright|©|备案|最后登录|最后更新)[^\n]{0,12}$", re.IGNORECASE
+)
 _RANGE = re.compile(r"\s*(?:至|到|起|前|[—－～~-]{1,2}\s*\d)")
 _PUBLISHED = re.compile(
     r"(?:发布|发表|公布|发稿|刊发|推送|公开|上网)\s*(?:时间|日期|于)?\s*[:：]?\s*[\[【(（]?\s*$|发布(?:时间|日期)[^\d\n]{0,6}$"
@@ -122,6 +125,28 @@ def read(text: str) -> datetime | date | None:
     """The first date in a short text."""
     match = DATE.search(text)
     return _value(match) if match else None
+
+
+def listed(text: str) -> date | None:
+    """The day of an entry of a list: one that is called its publish date, else the first not said of something else."""
+    best: tuple[int, date] | None = None
+    for match in islice(DATE.finditer(text), MOST_DATES):
+        value = _value(match)
+        if value is None:
+            continue
+        before = text[max(0, match.start() - 24) : match.start()]
+        if _OF_THE_PAGE.search(before):
+            continue
+        rank = _rank(before, text[match.end() : match.end() + 8])
+        if best is None or rank < best[0]:
+            best = rank, value.date() if isinstance(value, datetime) else value
+    return best[1] if best else None
+
+
+def _rank(before: str, after: str) -> int:
+    if _PUBLISHED.search(before[-16:]):
+        return 0
+    return 3 if _NOT_THIS.search(before) or _RANGE.match(after) else 2 if _MADE.search(before[-10:]) else 1
 
 
 def _value(match: re.Match[str]) -> datetime | date | None:

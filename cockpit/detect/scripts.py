@@ -58,7 +58,7 @@ def joined(script: str) -> str:
 def written(script: str) -> Iterator[str]:
     """Strings given to document.write, unescaped."""
     for _, text in _WRITE.findall(script[:MAX_SCRIPT]):
-        yield _plain(decoded(text))
+        yield plain(decoded(text))
 
 
 def revealed(script: str) -> Iterator[str]:
@@ -85,7 +85,7 @@ def decoded(text: str) -> str:
     return _ESCAPES.sub(lambda m: chr(int(m[1] or m[2], 16)), text) if "\\" in text else text
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """A string without the backslashes before marks."""
     return _MARKS.sub(r"\1", text) if "\\" in text else text
 
@@ -103,7 +103,7 @@ def _unpack(payload: str, base: int, count: int, words: list[str]) -> str:
     if not 2 <= base <= 62 or count > 20_000:
         return payload
     table = {_in_base(n, base): word for n, word in enumerate(words[:count]) if word}
-    return re.sub(r"\b\w+\b", lambda m: table.get(m[0], m[0]), _plain(decoded(payload)))
+    return re.sub(r"\b\w+\b", lambda m: table.get(m[0], m[0]), plain(decoded(payload)))
 
 
 def _in_base(number: int, base: int) -> str:

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from cockpit.detect import dates, hidden, links, privacy, reader, wording
+from cockpit.detect import channels, dates, hidden, links, privacy, reader, wording
 from cockpit.detect import page as pages
 from cockpit.detect.lexicon import Lexicon
 from cockpit.paths import SHIPPED
-from tests.quality import dated_cases, hidden_cases, portal, privacy_cases
+from tests.quality import channel_cases, dated_cases, hidden_cases, portal, privacy_cases
 
 SEED = 20261123
 ON = date(2026, 11, 23)
@@ -104,6 +104,20 @@ def slips(draw: random.Random) -> Iterator[tuple[str, str]]:
         if at:
             variants.add(phrase[: at - 1] + phrase[at] + phrase[at - 1] + phrase[at + 1 :])
         yield from ((phrase, f"会议强调，要{v}，抓好落实。") for v in sorted(variants - {phrase}))
+
+
+def lists_row(_draw: random.Random) -> Row:
+    """Layouts of list pages: every entry with its day, and no day for lists that show none."""
+    cases = list(channel_cases.cases())
+    right = wrong = 0
+    started = time.process_time()
+    for _, html, expected in cases:
+        told = {i.url: i.day for i in channels.items(pages.parse(html, channel_cases.URL)) if i.day}
+        hits = sum(told.get(url) == day for url, day in expected.items())
+        right, wrong = right + hits, wrong + len(told) - hits
+    each = (time.process_time() - started) / len(cases) * 1000
+    count = sum(len(expected) for _, _, expected in cases)
+    return Row("栏目列表的日期", "常见版式", share(right, right + wrong), share(right, count), f"{len(cases)} 种版式 {count} 条", f"{each:.2f} 毫秒/页")  # fmt: skip
 
 
 def formulation_row(draw: random.Random) -> Row:
@@ -200,6 +214,7 @@ ROWS: tuple[Callable[[random.Random], Row], ...] = (
     links_row,
     hidden_row,
     dates_row,
+    lists_row,
     formulation_row,
     typo_row,
     clean_row,
