@@ -6,11 +6,10 @@ import base64
 import hashlib
 import hmac
 import json
-import shutil
 import socket
 import threading
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import timedelta
 from email import message_from_bytes
 from email.header import decode_header, make_header
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -20,12 +19,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from aiosmtpd.controller import Controller
 
-from cockpit import access, pipeline, registry, store
+from cockpit import access, pipeline, store
 from cockpit.__main__ import main
 from cockpit.paths import SHIPPED, DataDir
 from cockpit.store.queries import deliveries
+from tests.faults.town import NOW, register_town, walk
 
-NOW = datetime(2026, 11, 23, 4)
 SIGN = "signing-secret-of-the-test"
 
 
@@ -71,35 +70,12 @@ def robot() -> Iterator[Robot]:
 @pytest.fixture
 def city(data: DataDir) -> DataDir:
     """Two units, each with nine blank channels, and settings of its own."""
-    shutil.copytree(SHIPPED / "registry", data.registry)
-    for name, most in (("units", 0), ("sites", 2), ("accounts", 0), ("channels", 0)):
-        path = data.registry / f"{name}.csv"
-        lines = path.read_text("utf-8-sig").splitlines(keepends=True)
-        kept = (
-            [x for x in lines[1:] if "ZFB" in x or "WGXLJ" in x] if name == "units" else lines[1 : most + 1]
-        )
-        path.write_text("".join([lines[0], *kept]), "utf-8-sig")
-    shutil.copytree(SHIPPED / "rules", data.root / "rules")
+    register_town(data)
     batch = store.Batch(data, "patrol", "walk")
-    for site in sites(data)[:2]:
-        see = {"measured_at": NOW, "site_code": site}
-        batch.add("coverage", **see, collector="patrol", aspect="channels", ok=True, complete=True)
-        for number in range(9):
-            batch.add(
-                "sighting",
-                **see,
-                aspect="channels",
-                kind="channel.blank",
-                target=f"/{number}",
-                severity="high",
-            )
+    walk(data, batch, NOW)
     batch.write(NOW)
     pipeline.load_all(data, NOW)
     return data
-
-
-def sites(data: DataDir) -> list[str]:
-    return [site.site_code for site in registry.load_register(data).sites]
 
 
 def configure(data: DataDir, kind: str, secret: str, audience: str = '"contact"', **more: Any) -> None:
