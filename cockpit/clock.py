@@ -20,11 +20,12 @@ def parse_time(text: str) -> datetime:
     """Read an ISO time; without a zone it is Beijing time. Returns naive UTC."""
     try:
         moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
+        zoned = moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)
+        return zoned.astimezone(UTC).replace(tzinfo=None)
+    except (ValueError, OverflowError) as error:
         raise CockpitError(
             f"时间「{text}」无法识别。请写成 2026-11-23T10:00（北京时间）或 2026-11-23T10:00+08:00"
         ) from error
-    return (moment if moment.tzinfo else moment.replace(tzinfo=BEIJING)).astimezone(UTC).replace(tzinfo=None)
 
 
 def real() -> datetime:

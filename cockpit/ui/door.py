@@ -17,7 +17,7 @@ from cockpit import access, clock, pipeline, trail
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir
 from cockpit.plain import line, stripped
-from cockpit.ui import data, who
+from cockpit.ui import data, doorbook, who
 
 LONGEST_NAME = 120
 Content = bytes | Callable[[], bytes]
@@ -56,6 +56,8 @@ def keeper(content: Content, about: str, record: Record | None = None) -> Callab
 
     def hand_out() -> bytes:
         person = again()
+        if not person.may("export"):
+            doorbook.write("拒绝下载", about, person)
         access.require(person, "export")
         if person != shown_to:
             raise CockpitError("登录的角色或单位刚刚变了，请刷新页面后再下载")

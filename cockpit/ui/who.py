@@ -20,7 +20,7 @@ from cockpit.access import Person
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
 from cockpit.plain import typed, visible
-from cockpit.ui import html
+from cockpit.ui import doorbook, html
 
 SHORTEST_SECRET = 32
 BY_HAND = "自填，留痕会注明"
@@ -164,7 +164,10 @@ def gate(act: str = "view") -> None:
         html.show(html.state("error", html.e(error)))
         st.stop()
     if person.may(act):
+        if person.name:
+            doorbook.note("进入", "view", person)
         return
+    doorbook.note("拒绝" if person.may("view") or _claims() else "要求登录", act, person)
     if person.may("view"):
         html.show(
             html.state("error", html.e(why(act))), html.anchor("回到运行总览", html.link(""), "ck-chip")
