@@ -50,10 +50,8 @@ class Parser(argparse.ArgumentParser):
     def parse_known_args(self, *words: Any, **options: Any) -> Any:
         found, rest = super().parse_known_args(*words, **options)
         for action in self._actions:
-            if getattr(found, action.dest, None) == "" and action.default != "":
-                self.error(
-                    f"参数 {action.option_strings[0] if action.option_strings else action.metavar} 是空的"
-                )
+            if action.option_strings and getattr(found, action.dest, None) == "" and action.default != "":
+                self.error(f"参数 {action.option_strings[0]} 是空的")
         return found, rest
 
     def error(self, message: str) -> NoReturn:

@@ -174,6 +174,9 @@ def test_templates_hold_every_heading(data: DataDir, tmp_path: Path) -> None:
 
 
 def test_a_folder_without_register_says_what_to_do(data: DataDir, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["load", "--data", str(data.root)]) == 2
+    assert "registry init" in capsys.readouterr().err
+    data.root.mkdir()
     assert main(["load", "--data", str(data.root)]) == 0
     with pytest.raises(Exception, match="registry init"):
         load_register(data)
