@@ -6,7 +6,7 @@ import argparse
 from datetime import datetime
 from typing import Any
 
-from cockpit import clock, close_command, closing, pipeline, plain, store
+from cockpit import clock, close_command, closing, pipeline, plain, store, trial_command
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.appraise.score import WeekResult, rows, score_week
 from cockpit.errors import CockpitError
@@ -20,11 +20,19 @@ from cockpit.workdays import Calendar
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--week", metavar="周次", help="如 2026-W47（默认最近一个完整的周）")
     parser.add_argument("--check", action="store_true", help="只复算，与已存的得分比较，不写入")
+    parser.add_argument(
+        "--trial", action="store_true", help="试算：用现行口径重算旧周，与已存的得分并列，只算不写"
+    )
+    parser.add_argument(
+        "--weeks", type=int, default=4, metavar="周", help="试算最近几周（默认 4；写了 --week 就只算那一周）"
+    )
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 
 
 def main(args: argparse.Namespace) -> int:
     data, now = data_dir(args.data), clock.now(args.as_of)
+    if args.trial:
+        return _trial(data, now, args)
     week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
     rules = load_rules(data.rules)
     if store.pending_batches(data) and not args.check:
@@ -37,6 +45,16 @@ def main(args: argparse.Namespace) -> int:
     save(data, rules, result, now)
     pipeline.load_all(data, now)
     print(_json(result) if args.json else _told(data, result))
+    return 0
+
+
+def _trial(data: DataDir, now: datetime, args: argparse.Namespace) -> int:
+    if args.check or args.weeks < 1:
+        raise CockpitError("--trial 不与 --check 同用，--weeks 至少为 1")
+    asked = clock.parse_week(args.week) if args.week else None
+    found = trial_command.try_weeks(data, now, args.weeks, asked)
+    version = load_rules(data.rules).version
+    print(trial_command.as_json(found) if args.json else trial_command.told(found, version))
     return 0
 
 

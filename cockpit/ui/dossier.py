@@ -177,7 +177,7 @@ def changes(d: Dossier) -> str:
     if d.score is None or d.before is None or d.week is None:
         return html.title("较上周变化") + html.state("none", "— 上周没有计分，不能比较。")
     if d.before["rules_sha256"] != d.score["rules_sha256"]:
-        told = f"口径已变：本周 {numbers.score(d.score['score'])} 分（v{html.e(d.score['rules_version'])}），上周 {numbers.score(d.before['score'])} 分（v{html.e(d.before['rules_version'])}），不作比较。"
+        told = f"口径已变：本周 {numbers.score(d.score['score'])} 分（v{html.e(d.score['rules_version'])}），上周 {numbers.score(d.before['score'])} 分（v{html.e(d.before['rules_version'])}），不作比较。要比较，用 python -m cockpit score --trial 把旧周按现行口径试算，已封存的得分不变。"
         return html.title("较上周变化") + html.state("none", told)
     before = data.ask(scores.deductions, week=previous_week(d.week), unit=d.unit)
     found = moves.items(before, d.lost)
