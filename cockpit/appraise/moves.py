@@ -1,17 +1,26 @@
 """Why a unit moved: items new, gone, better or worse against the week before, and what each indicator did to the score.
 
 Improvements and regressions are told per item, never as a net number; only weeks of one rule version are compared.
+What was not measured this week is not an improvement, and other points for the same fact are neither better nor worse.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
 KINDS: Mapping[str, str] = MappingProxyType(
-    {"new": "新增", "worse": "加重", "better": "减轻", "gone": "消除", "same": "持续"}
+    {
+        "new": "新增",
+        "worse": "加重",
+        "better": "减轻",
+        "gone": "消除",
+        "unseen": "未采集",
+        "folded": "折算变化",
+        "same": "持续",
+    }
 )
 LEAST = 0.005  # points; less is the rounding of shared points, not a change
 
@@ -60,10 +69,17 @@ def by_indicator(
     return moves
 
 
-def items(before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]) -> list[Item]:
-    """Every lost point of two weeks, matched by its finding, or by its object where it rests on none."""
+def items(
+    before: Iterable[Mapping[str, Any]],
+    now: Iterable[Mapping[str, Any]],
+    unmeasured: Collection[tuple[Any, ...]] = (),
+) -> list[Item]:
+    """Every lost point of two weeks, matched by its finding, or by its object where it rests on none.
+
+    unmeasured: (indicator, site, account) that nobody measured in the later week.
+    """
     old, new = {_key(r): r for r in before}, {_key(r): r for r in now}
-    found = [_item(old.get(key), new.get(key)) for key in old.keys() | new.keys()]
+    found = [_item(old.get(key), new.get(key), unmeasured) for key in old.keys() | new.keys()]
     order = {kind: place for place, kind in enumerate(KINDS)}
     return sorted(found, key=lambda i: (order[i.kind], -abs(i.points - i.before), i.deduction_id))
 
@@ -83,15 +99,23 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
     )
 
 
-def _item(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> Item:
+def _item(
+    a: Mapping[str, Any] | None, b: Mapping[str, Any] | None, unmeasured: Collection[tuple[Any, ...]]
+) -> Item:
     row = b or a
     if row is None:
         raise ValueError("an item of neither week")
     then, points = (a["points"] if a else 0.0), (b["points"] if b else 0.0)
-    if a is None or b is None:
-        kind = "new" if a is None else "gone"
+    if a is None:
+        kind = "new"
+    elif b is None:
+        kind = "unseen" if (a["indicator_id"], a["site_code"], a["account_code"]) in unmeasured else "gone"
     elif abs(points - then) < 0.02:  # two roundings to a cent
         kind = "same"
+    elif (
+        a["points_raw"] == b["points_raw"]
+    ):  # the fact costs what it cost; only the cap or the factor changed
+        kind = "folded"
     else:
         kind = "worse" if points > then else "better"
     return Item(

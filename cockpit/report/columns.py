@@ -191,7 +191,9 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("是否单项否决", "is_veto", "是否", "否决行不另扣分"),
             Col("事实描述", "fact", "脱敏文字", "失分的事实"),
             Col("数量", "quantity", "数值", "计扣数量"),
-            Col("单位扣分（分）", "points_each", "小数", "每处扣分", "否决行"),
+            Col(
+                "单位扣分（分）", "points_each", "小数", "每处扣分（否决行不另扣，只作参考）", "该指标不扣分"
+            ),
             Col("应扣（分）", "points_raw", "小数", "单位扣分×保留比例，未封顶、未折算"),
             Col(
                 "封顶后扣分（分）",

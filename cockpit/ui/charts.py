@@ -116,20 +116,21 @@ def _shown(value: Any) -> str:
 def waterfall(
     base: float, steps: Sequence[tuple[str, float]], final: float | None, last: str = "得分"
 ) -> go.Figure:
-    """100 → one step per dimension → the score."""
+    """100 → one step per dimension → the score, which has no bar while there is none."""
     t = theme.colours()
-    labels = ["基准", *(name for name, _ in steps), last]
-    values = [base, *(-points for _, points in steps), 0.0]
+    end = [] if final is None else [last]
+    labels = ["基准", *(name for name, _ in steps), *end]
+    values = [base, *(-points for _, points in steps), *([0.0] * len(end))]
     shown = [
         f"{base:.0f}",
         *(f"−{points:.2f}" for _, points in steps),
-        numbers.score(final),
+        *(numbers.score(final) for _ in end),
     ]
     figure = go.Figure(
         go.Waterfall(
             x=labels,
             y=values,
-            measure=["absolute", *["relative"] * len(steps), "total"],
+            measure=["absolute", *["relative"] * len(steps), *["total"] * len(end)],
             text=shown,
             textposition="outside",
             connector={"line": {"color": t["axis"], "width": 1}},

@@ -8,12 +8,14 @@ import streamlit as st
 
 from cockpit import clock, closing, pipeline, plain
 from cockpit.appraise import disputes as arguing
+from cockpit.appraise.handling import load_handling
 from cockpit.appraise.indicators import NATURES
 from cockpit.appraise.judge import measure_one
 from cockpit.appraise.moment import Measured
 from cockpit.errors import CockpitError
 from cockpit.store.queries import disputes, scores
-from cockpit.ui import data, dispute_cases, door, html, numbers, who
+from cockpit.store.queries import issues as stored
+from cockpit.ui import data, dispute_cases, door, html, numbers, sums, who
 from cockpit.workdays import Calendar
 
 DECISIONS = {"upheld": "维持", "partial": "部分采纳", "cancelled": "撤销"}
@@ -115,14 +117,11 @@ def _measured(f: dict[str, Any]) -> Measured | None:
 
 
 def _rule(f: dict[str, Any]) -> list[tuple[str, str]]:
-    each = numbers.NONE if f["points_each"] is None else f"{f['points_each']:g}"
-    how = (
-        "单项否决，不另扣分"
-        if f["is_veto"]
-        else f"{f['quantity']:g} × {each} 分，封顶并按已采权重折算后扣 {f['points']:.2f} 分"
-    )
     nature = html.e(NATURES.get(f["nature"], f["nature"] or "—"))
-    return [("条款", html.e(f["clause"])), ("计算", f'{html.e(how)} <span class="ck-tag">{nature}</span>')]
+    return [
+        ("条款", html.e(f["clause"])),
+        ("计算", f'{html.e(sums.told(f))} <span class="ck-tag">{nature}</span>'),
+    ]
 
 
 def _trail(case_id: str) -> str:
@@ -233,6 +232,18 @@ def _done(text: str, *, load: bool = True) -> None:
     st.rerun()
 
 
+def _until(week: str) -> str:
+    """The last day on which a lost point of a week may be disputed."""
+    with data.reading() as reader:
+        closed = stored.issues(reader, week)
+    if not closed:
+        return "这一周还没有封存，封存后才起算期限"
+    within = load_handling(data.data().rules).raise_within
+    last = Calendar.load(data.data().calendar).add(clock.local_day(closed[-1]["closed_at"]), within)
+    passed = "，已过期" if data.today() > last else ""
+    return f"封存后 {within} 个工作日内提出，最迟 {numbers.iso(last)}{passed}（项目默认）"
+
+
 def raise_form(deduction_id: str) -> None:
     """A unit disputes one lost point."""
     row = data.ask(scores.deduction, deduction_id=deduction_id)
@@ -245,7 +256,7 @@ def raise_form(deduction_id: str) -> None:
         html.show(html.state("", f"这条扣分已有异议：{html.anchor(html.e(known['dispute_id']), target)}"))
         return
     html.show(
-        html.title("提出异议", "一条扣分一件，期限从封存次日起按工作日计算（项目默认）"),
+        html.title("提出异议", f"一条扣分一件；{_until(row['week'])}"),
         html.facts(
             [
                 ("扣分编号", html.e(deduction_id)),
@@ -253,6 +264,7 @@ def raise_form(deduction_id: str) -> None:
                 ("指标", html.e(dispute_cases.indicator_name(row["indicator_id"]))),
                 ("事实", html.e(row["fact"])),
                 ("扣分", dispute_cases.points(row)),
+                *_rule(row),
             ]
         ),
     )
@@ -266,6 +278,7 @@ def raise_form(deduction_id: str) -> None:
         f"佐证附件（不超过 {arguing.MOST_BYTES // 1_000_000} MB：{'、'.join(kinds)}）",
         type=kinds,
         key="raise_file",
+        max_upload_size=arguing.MOST_BYTES // 1_000_000,
     )
     if st.button("提出异议", type="primary", key="raise_go"):
         who.require("dispute_raise")

@@ -180,7 +180,8 @@ def changes(d: Dossier) -> str:
         told = f"口径已变：本周 {numbers.score(d.score['score'])} 分（v{html.e(d.score['rules_version'])}），上周 {numbers.score(d.before['score'])} 分（v{html.e(d.before['rules_version'])}），不作比较。要比较，用 python -m cockpit score --trial 把旧周按现行口径试算，已封存的得分不变。"
         return html.title("较上周变化") + html.state("none", told)
     before = data.ask(scores.deductions, week=previous_week(d.week), unit=d.unit)
-    found = moves.items(before, d.lost)
+    unseen = {(r["indicator_id"], r["site_code"], r["account_code"]) for r in d.results if not r["measured"]}
+    found = moves.items(before, d.lost, unseen)
     counts = {kind: sum(i.kind == kind for i in found) for kind in moves.KINDS}
     note = "，".join(f"{moves.KINDS[kind]} {n}" for kind, n in counts.items())
     head = html.title("较上周变化", f"逐条比较：{note}")
@@ -189,9 +190,16 @@ def changes(d: Dossier) -> str:
         return head + html.state("good", "✓ 与上周相同，没有新增、加重、减轻或消除的扣分。")
     rules = data.rules().indicators
     css = {"new": "ck-bad", "worse": "ck-bad", "better": "ck-good", "gone": "ck-good"}
+    told = {
+        "unseen": "未采集：本周没采到，是否已改不知道。",
+        "folded": "折算变化：事实没变，封顶或已采权重变了，折算后的扣分不同。",
+    }
+    notes = "".join(text for kind, text in told.items() if counts[kind])
     columns = [
         html.Column(
-            "变化", lambda i: f'<b class="{css[i["item"].kind]}">{moves.KINDS[i["item"].kind]}</b>', "nw"
+            "变化",
+            lambda i: f'<b class="{css.get(i["item"].kind, "")}">{moves.KINDS[i["item"].kind]}</b>',
+            "nw",
         ),
         html.Column(
             "指标",
@@ -208,7 +216,8 @@ def changes(d: Dossier) -> str:
             "nw",
         ),
     ]
-    return head + html.table(columns, ({"item": i} for i in changed), css="stack")
+    table = html.table(columns, ({"item": i} for i in changed), css="stack")
+    return head + table + (f'<p class="ck-quiet">{notes}</p>' if notes else "")
 
 
 def _dispute(r: dict[str, Any]) -> str:
@@ -254,7 +263,14 @@ def warnings_table(d: Dossier) -> str:
         html.Column("级别", lambda r: html.badge(r["level"])),
         html.Column("事项", lambda r: html.e(r["title"]), "full"),
         html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide"),
-        html.Column("限期", lambda r: numbers.iso(r["due_on"]), "nw key"),
+        html.Column(
+            "限期",
+            lambda r: (
+                numbers.iso(r["due_on"])
+                + (" <b>超期</b>" if r["due_on"] and r["due_on"] < data.today() else "")
+            ),
+            "nw key",
+        ),
         html.Column("状态", lambda r: html.e(STATES[r["state"]]), "nw"),
         html.Column(
             "证据",

@@ -12,7 +12,7 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import disputes, links, scores, warnings
-from cockpit.ui import data, html, kept_pages, notified, numbers, steps, trailing, verdict, who, words
+from cockpit.ui import data, html, kept_pages, notified, numbers, steps, sums, trailing, verdict, who, words
 
 
 def drawer() -> None:
@@ -107,12 +107,6 @@ def _deduction(asked: str) -> str | None:
     if d is None:
         return None
     indicator = data.rules().indicators.get(d["indicator_id"])
-    each = numbers.NONE if d["points_each"] is None else f"{d['points_each']:g}"
-    formula = (
-        "单项否决，不另扣分"
-        if d["is_veto"]
-        else f"{d['quantity']:g} × {each} 分，封顶并按已采权重折算后扣 {d['points']:.2f} 分"
-    )
     rows = [
         ("扣分编号", html.e(d["deduction_id"])),
         ("单位·对象", html.e(f"{d['unit_name']} · {d['object_name'] or '单位'}")),
@@ -121,7 +115,7 @@ def _deduction(asked: str) -> str | None:
         ("依据", html.e(indicator.source if indicator else "—")),
         ("性质", f'<span class="ck-tag">{html.e(NATURES.get(d["nature"], d["nature"]))}</span>'),
         ("事实", html.e(d["fact"])),
-        ("计算", html.e(formula)),
+        ("计算", html.e(sums.told(d))),
         ("证据页面", html.outside(d["evidence_url"])),
         ("首次发现", numbers.moment(d["first_seen"])),
         ("整改", html.e(indicator.remedy if indicator else "—")),

@@ -13,7 +13,7 @@ def row(
 ) -> dict[str, Any]:
     return {
         "indicator_id": indicator, "unit_code": "u", "site_code": site, "account_code": None, "finding_id": finding,
-        "is_veto": False, "fact": fact, "points": points, "deduction_id": f"D-{finding or fact}", "object_name": "网",
+        "is_veto": False, "fact": fact, "points": points, "points_raw": points, "deduction_id": f"D-{finding or fact}", "object_name": "网",
     }  # fmt: skip
 
 
@@ -26,6 +26,17 @@ def test_items_are_matched_by_their_finding() -> None:
     now = [row("a", 1.0), row("b", 2.0), row("e", 1.0), row("d", 0.70)]
     assert kinds(before, now) == {"D-a": "same", "D-b": "worse", "D-c": "gone", "D-e": "new", "D-d": "same"}
     assert kinds(now, before)["D-b"] == "better"
+
+
+def test_what_nobody_measured_is_no_improvement() -> None:
+    before = [row("a", 0.5), row("b", 0.5, site="t")]
+    found = moves.items(before, [], {("L", "s", None)})
+    assert {i.deduction_id: i.kind for i in found} == {"D-a": "unseen", "D-b": "gone"}
+
+
+def test_other_points_for_the_same_fact_are_neither_better_nor_worse() -> None:
+    before, now = [row("a", 1.12)], [{**row("a", 3.85), "points_raw": 1.12}]
+    assert kinds(before, now) == kinds(now, before) == {"D-a": "folded"}
 
 
 def test_an_object_whose_numbers_changed_is_not_a_new_matter() -> None:
