@@ -224,7 +224,8 @@ def _typed_overdue(kind: str, noun: str) -> Callable[[Queries, Moment], list[Mea
 
     def measure(q: Queries, m: Moment) -> list[Measured]:
         having = q.rows(
-            "SELECT DISTINCT site_code FROM channel_check WHERE channel_type = $kind AND measured_at < $at",
+            "SELECT DISTINCT c.site_code FROM channel_check AS c JOIN channel_history AS h USING (site_code, url) "
+            "WHERE c.channel_type = $kind AND h.measured_at < $at",
             {"kind": kind, "at": m.at},
         )
         known = {row["site_code"] for row in having}

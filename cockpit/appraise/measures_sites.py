@@ -83,9 +83,9 @@ def _entrance(words: str, never: str, noun: str) -> Callable[[Queries, Moment], 
             SELECT site_code, bool_or(is_link) AS looked, min(coalesce(name, '')) FILTER (regexp_matches(name, $words) AND NOT regexp_matches(name, $never)) AS found
             FROM (SELECT site_code, text AS name, measured_at, true AS is_link FROM link
                   UNION ALL SELECT site_code, channel_name, measured_at, false FROM channel_check)
-            WHERE measured_at < $at GROUP BY site_code
+            WHERE measured_at < $until GROUP BY site_code
             """,
-            {"words": words, "never": never, "at": m.at},
+            {"words": words, "never": never, "until": m.told_until},
         )
         found = {row["site_code"]: row["found"] for row in rows if row["looked"]}
         seen = coverage(q, m, "links")
@@ -135,16 +135,25 @@ def foreign_hosts(q: Queries, m: Moment) -> list[Measured]:
     """Hosts outside gov.cn that the site links to."""
     rows = q.rows(
         """
-        SELECT site_code, url, source FROM link WHERE kind = 'external' AND measured_at < $at ORDER BY url
+        SELECT site_code, url, source FROM link WHERE kind = 'external' AND measured_at < $until ORDER BY url
         """,
-        {"at": m.at},
+        {"until": m.told_until},
+    )
+    later = q.rows(
+        "SELECT site_code FROM link GROUP BY site_code HAVING min(measured_at) >= $until",
+        {"until": m.told_until},
     )
     hosts: dict[str, dict[str, Evidence]] = {}
     for row in rows:
         host = urlsplit(row["url"]).hostname or ""
         if host and not any(host == e or host.endswith(f".{e}") for e in _EXEMPT):
             hosts.setdefault(row["site_code"], {}).setdefault(host, Evidence(host, url=row["source"]))
-    return _counted(q, m, "links", {k: tuple(v.values()) for k, v in hosts.items()}, "站外域名", "个")
+    found = _counted(q, m, "links", {k: tuple(v.values()) for k, v in hosts.items()}, "站外域名", "个")
+    gone = {row["site_code"] for row in later}  # only links of today are known, too late to tell of then
+    return [
+        unmeasured({"site_code": r.code, "unit_code": r.unit_code}, "no_data") if r.code in gone else r
+        for r in found
+    ]
 
 
 def old_faults(q: Queries, m: Moment) -> list[Measured]:
@@ -244,10 +253,10 @@ def consultations_year(q: Queries, m: Moment) -> list[Measured]:
         SELECT DISTINCT p.site_code, p.url, p.title, p.published_at::DATE AS day FROM page AS p
         JOIN channel_check AS c ON c.site_code = p.site_code AND c.channel_type = 'consultation'
              AND starts_with(p.url, c.url) AND p.url <> c.url
-        WHERE p.page_type = 'article' AND p.measured_at < $at AND p.published_at::DATE > $since AND p.published_at::DATE <= $day
+        WHERE p.page_type = 'article' AND p.published_at::DATE > $since AND p.published_at::DATE <= $day
         ORDER BY day, p.url
         """,
-        {"at": m.at, "since": m.day - timedelta(days=m.window_days), "day": m.day},
+        {"since": m.day - timedelta(days=m.window_days), "day": m.day},
     )
     found: dict[str, list[dict[str, Any]]] = {}
     for row in rows:

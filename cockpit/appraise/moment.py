@@ -10,6 +10,7 @@ from typing import Any, Protocol
 from cockpit.clock import local_day
 from cockpit.workdays import Calendar
 
+AFTER_DAYS = 7
 NOT_APPLICABLE = "not_applicable"  # the cause of what need not be measured: judged 不适用
 
 
@@ -61,6 +62,11 @@ class Moment:
     def day(self) -> date:
         """The Beijing day that is looked at; the end of a week belongs to its Sunday."""
         return local_day(self.at - timedelta(microseconds=1))
+
+    @property
+    def told_until(self) -> datetime:
+        """Links and pages are kept as they are now: a look up to a week later still tells what stood at the instant."""
+        return self.at + timedelta(days=AFTER_DAYS)
 
     @property
     def start(self) -> datetime:
