@@ -193,6 +193,17 @@ def _attachments_told(counts: dict[str, int]) -> list[str]:
     return [f"附件 {counts['total']} 个，已检 {counts['read']} 个{more}。"] if counts["total"] else []
 
 
+def _hidden_told(found: list[dict[str, Any]]) -> list[str]:
+    """One line for each hidden link and how it is hidden: in a shared header it stands on every page."""
+    places: dict[tuple[str, str], list[str]] = {}
+    for one in found:
+        places.setdefault((one["url"], one["why"]), []).append(one["source"])
+    return [
+        f"{url} {why} ← {sources[0]}" + (f" 等 {len(sources)} 处" if len(sources) > 1 else "")
+        for (url, why), sources in places.items()
+    ]
+
+
 def told(result: dict[str, Any]) -> str:
     """The result in Chinese for people."""
     first = result["availability"]
@@ -210,20 +221,18 @@ def told(result: dict[str, Any]) -> str:
     lines += _first(
         "死链", bad, lambda k: f"{k.url}（{causes()[k.cause or 'no_data'].label}）← {links.first_source(k)}"
     )
-    lines += _first("暗链", result["hidden_links"], lambda h: f"{h['url']} {h['why']} ← {h['source']}")
+    lines += _first("暗链", _hidden_told(result["hidden_links"]), str)
     lines += [
-        f"  [栏目{STATES[c['state']]}] {c['name']} 最近 {c['latest'] or '无'}（期限 {c['period_days']} 天）"
+        f"  [栏目{STATES[c['state']]}] {c['name']} "
+        + (f"最近 {c['latest']}" if c["latest"] else "看不到最近日期")
+        + f"（期限 {c['period_days']} 天）"
         for c in result["channels"]
         if c["state"] in STATES
     ]
     for name, label in (("wording", "错敏"), ("privacy", "隐私")):
         lines += _first(label, result[name], _slip)
     wrong = [t for t in result["tags"] if t["missing"] or t["invalid"]]
-    lines += _first(
-        "标签",
-        wrong,
-        lambda t: f"{t['source']} 缺 {'、'.join(t['missing']) or '无'}；误 {'、'.join(t['invalid']) or '无'}",
-    )
+    lines += _first("标签", wrong, _tags)
     lines += [f"  [未采集] {u['target']}：{u['meaning']}。{u['remedy']}" for u in result["unmeasured"]]
     return "\n".join(lines)
 
@@ -237,3 +246,8 @@ def _first(label: str, found: Sequence[T], told: Callable[[T], str]) -> list[str
 
 def _slip(f: Mapping[str, Any]) -> str:
     return f"{f['text']}{(' → ' + f['suggestion']) if f['suggestion'] else ''} ← {f['source']}"
+
+
+def _tags(t: Mapping[str, Any]) -> str:
+    words = (("缺", t["missing"]), ("误", t["invalid"]))
+    return f"{t['source']} " + "；".join(f"{word} {'、'.join(names)}" for word, names in words if names)
