@@ -18,6 +18,7 @@ from cockpit.paths import DataDir, data_dir
 from cockpit.report.columns import LEVELS, STATES
 from cockpit.store.queries import common as stored
 from cockpit.store.queries import warnings
+from cockpit.ui import numbers
 from cockpit.workdays import Calendar
 
 SHARED = 5  # common causes told before the list
@@ -125,15 +126,8 @@ def _list(data: DataDir, args: argparse.Namespace, now: datetime) -> int:
             f"  同源：{common.WHAT[c.rule][0]} {c.key}，{c.sites} 个网站 {c.places} 处，{common.WHAT[c.rule][1]}"
         )
     for r in rows:
-        left = (
-            ""
-            if r["left"] is None
-            else f"剩 {r['left']} 个工作日"
-            if r["left"] >= 0
-            else f"超期 {-r['left']} 个工作日"
-        )
         print(
-            f"{r['warning_id']}\t{LEVELS[r['level']]}\t{r['unit_name']}\t{r['title']}\t{STATES[r['state']]}\t{left}"
+            f"{r['warning_id']}\t{LEVELS[r['level']]}\t{r['unit_name']}\t{r['title']}\t{STATES[r['state']]}\t{numbers.due(r['left'])}"
             + (f"\t应知会{r['escalated_to']}" if r["escalated_to"] else "")
         )
     return 0

@@ -227,7 +227,9 @@ def _left(case: Case) -> str:
         return "算不出"
     if not case.running:
         return f"提前 {case.left} 天" if case.left >= 0 else f"<b>晚 {-case.left} 天</b>"
-    return f"{case.left} 天" if case.left >= 0 else f"<b>超期 {-case.left} 天</b>"
+    if case.left == 0:
+        return "今天到期"
+    return f"{case.left} 天" if case.left > 0 else f"<b>超期 {-case.left} 天</b>"
 
 
 def _post(case: Case) -> str:

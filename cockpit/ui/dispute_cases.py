@@ -91,7 +91,7 @@ def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
 def left(row: dict[str, Any]) -> str:
     if row["state"] not in arguing.OPEN:
         return numbers.NONE
-    return f"剩 {row['left']} 个工作日" if row["left"] >= 0 else f"超期 {-row['left']} 个工作日"
+    return numbers.due(row["left"])
 
 
 def indicator_name(code: str | None) -> str:

@@ -66,6 +66,13 @@ def better(value: float | None, *, up_is_good: bool = True) -> str:
     return "改善" if (value > 0) == up_is_good else "恶化"
 
 
+def due(left: int | None) -> str:
+    """Working days left until a date: 剩 3 个工作日, 今天到期, 超期 2 个工作日; None → nothing."""
+    if left is None:
+        return ""
+    return "今天到期" if left == 0 else f"剩 {left} 个工作日" if left > 0 else f"超期 {-left} 个工作日"
+
+
 def day(value: date | None) -> str:
     """2025年11月3日, for prose and titles."""
     return NONE if value is None else f"{value.year}年{value.month}月{value.day}日"

@@ -165,7 +165,9 @@ def same_source(found: list[dict[str, Any]]) -> list[dict[str, Any]]:
 
 
 def _left(row: dict[str, Any]) -> str:
-    return f"{row['left']} 天" if row["left"] >= 0 else f"<b>超期 {-row['left']} 天</b>"
+    if row["left"] == 0:
+        return "今天到期"
+    return f"{row['left']} 天" if row["left"] > 0 else f"<b>超期 {-row['left']} 天</b>"
 
 
 def _group_columns(filters: Filters) -> list[html.Column]:

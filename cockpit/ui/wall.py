@@ -232,7 +232,7 @@ def matters(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
 def alert(row: Mapping[str, Any]) -> str:
     """One open matter; `left` is its working days, `count` its warnings."""
     left = row["left"]
-    due = f"剩 {left} 个工作日" if left >= 0 else f"超期 {-left} 个工作日"
+    due = numbers.due(left)
     shown = _safe_title(row)
     body = html.anchor(
         f"<span class='h'><b>{html.e(row['short_name'])}</b><span class='t'>{due}</span></span><span class='d'>{html.e(shown)}</span>",

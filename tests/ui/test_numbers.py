@@ -64,3 +64,10 @@ def test_better_is_a_word_not_a_colour() -> None:
         "恶化",
         "",
     )
+
+
+@pytest.mark.parametrize(
+    ("left", "shown"), [(None, ""), (3, "剩 3 个工作日"), (0, "今天到期"), (-2, "超期 2 个工作日")]
+)
+def test_the_last_day_is_named(left: int | None, shown: str) -> None:
+    assert numbers.due(left) == shown
