@@ -304,7 +304,8 @@ def _box(name: str, items: list[str], empty: str = "没有需要关注的事项"
 def table(sheet: Sheet) -> str:
     parts = [
         html.title(
-            "各单位得分", "深色条为本周，竖线为上周，底色分界 60 合格、90 优秀；红底为单项否决，不参与排名"
+            "各单位得分",
+            "深色条为本周，竖线为上周，底色分界 60 合格、90 优秀；红底为单项否决，不参与排名；得分显示时只舍不入，名次按两位小数",
         )
     ]
     for group, name in GROUPS.items():

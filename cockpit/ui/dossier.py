@@ -83,8 +83,10 @@ def heading(d: Dossier, name: str) -> str:
         if change is not None
         else "上周没有可比得分"
     )
+    exact = f"{s['score']:.2f}"
+    cut = "" if s["vetoed"] or exact == f"{value}0" else f"（{exact}，显示时只舍不入）"
     return head + html.lead(
-        f"本周 <b>{value} 分</b>，{moved}，共扣 {len([r for r in d.lost if not r['is_veto']])} 条 {s['deducted']:.2f} 分。{veto}"
+        f"本周 <b>{value} 分</b>{cut}，{moved}，共扣 {len([r for r in d.lost if not r['is_veto']])} 条 {s['deducted']:.2f} 分。{veto}"
     )
 
 
@@ -249,9 +251,9 @@ def unmeasured(d: Dossier) -> str:
             "怎么办", lambda r: html.e(table[r["cause"]].remedy if r["cause"] in table else "—"), "ck-hide"
         ),
     ]
-    return html.title("未采集", f"{len(rows)} 项，不进分母，不算扣分") + html.table(
-        columns, rows, css="stack"
-    )
+    idle = sum(r["cause"] == "not_applicable" for r in rows)
+    told = f"{len(rows) - idle} 项" + (f"，另有 {idle} 项不适用" if idle else "")
+    return html.title("未采集", f"{told}；不进分母，不算扣分") + html.table(columns, rows, css="stack")
 
 
 def warnings_table(d: Dossier) -> str:
