@@ -37,7 +37,9 @@ def day_rows(cast: Sequence[Actor], day: date, last: date, until: datetime) -> I
     for actor in cast:
         if actor.site is None or actor.site.state != "active" or not actor.site.valid_on(day):
             continue
-        yield from (row for row in _probes(actor, day, last) if row[1]["measured_at"] <= until)
+        visits = [row for row in _probes(actor, day, last) if row[1]["measured_at"] <= until]
+        yield from visits
+        yield from map(_looked, visits if day == last else visits[-1:])
         if patrol and night <= until:
             yield from _patrol(actor, day, last, night)
         if (day.weekday() == 6 or day == last) and night <= until:
@@ -84,6 +86,14 @@ def _probe(
         "seconds": seconds,
         "address": "192.0.2.10",
     }
+
+
+def _looked(visit: Row) -> Row:
+    """That a visit took place, as the collector writes it; of days gone by the last one is enough here."""
+    at = {key: visit[1][key] for key in ("run_id", "measured_at", "site_code")}
+    ok, cause = visit[1]["measured"], None if visit[1]["measured"] else visit[1]["cause"]
+    kind = {"collector": "probe", "aspect": "availability"}
+    return "coverage", {**at, **kind, "ok": ok, "complete": ok, "cause": cause, "pages": 1, "items": 1}
 
 
 def _code(actor: Actor) -> str:

@@ -35,6 +35,7 @@ STATES = {
     "临近：首页": "SELECT 1 FROM warning WHERE indicator_id = 'V-W-03' AND level IN ('orange', 'yellow') AND closed_at IS NULL",
     "临近：空白栏目 4/5": "SELECT 1 FROM warning WHERE indicator_id = 'V-W-04c' AND value = 4",
     "未采集": "SELECT 1 FROM indicator_result WHERE NOT measured AND cause = 'no_route'",
+    "未采集：可用性也说得出": "SELECT 1 FROM coverage WHERE aspect = 'availability' AND NOT ok AND cause = 'no_route'",
     "未评单位": "SELECT 1 FROM score WHERE score IS NULL AND grade = '未评'",
     "注销账号": "SELECT 1 FROM account WHERE state = 'closed'",
     "临时下线网站": "SELECT 1 FROM site WHERE state = 'suspended'",
