@@ -11,7 +11,8 @@ import pytest
 from cockpit import store
 from cockpit.clock import local_day
 from cockpit.paths import DataDir
-from cockpit.store.queries import availability, ipv6
+from cockpit.store.queries import availability, ipv6, overview
+from cockpit.ui import uptime
 from tests.appraise.city import REGISTER
 
 AT = datetime(2026, 11, 23, 4)
@@ -152,3 +153,25 @@ def test_missing_links_to_the_goal_are_counted_up_and_no_link_is_no_data(data: D
     assert (found["s2"]["rate2"], found["s2"]["rate3"]) == (None, None)
     assert listed == [h["links"] for h in hosts] == [1, 1, 1]
     assert [r["short2"] for r in later if r["site_code"] == "s1"] == [0]
+
+
+def test_the_head_counts_a_site_with_a_gap_of_any_collector_as_partly_collected(data: DataDir) -> None:
+    seen = [
+        ("coverage", {"measured_at": AT - timedelta(days=ago), "site_code": site, "collector": c, "aspect": a, "ok": ok})
+        for ago, site, c, a, ok in (
+            (0, "s1", "probe", "availability", True),
+            (1, "s1", "ipv6", "ipv6", True),
+            (0, "s1", "ipv6", "ipv6", False),
+            (0, "s2", "probe", "availability", True),
+            (1, "s2", "ipv6", "ipv6", False),
+            (0, "s2", "ipv6", "ipv6", True),
+        )
+    ]  # fmt: skip
+    with loaded(data, *seen) as reader:
+        frame = overview.frame(reader)
+    assert (frame["targets"], frame["targets_measured"]) == (2, 1)
+
+
+def test_a_share_of_too_few_visits_reaches_no_line() -> None:
+    rows = [{"window_share": 1.0, "few": True}, {"window_share": 0.06, "few": False}]
+    assert uptime.reached(rows, 0.05) == rows[1:]

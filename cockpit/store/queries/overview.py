@@ -24,14 +24,19 @@ LEVEL_ORDER = "CASE level WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' T
 
 
 def frame(reader: Reader) -> dict[str, Any]:
-    """What the header and footer tell: newest collection, newest load, kind of data, coverage of the last patrol."""
+    """What the header and footer tell: newest collection, newest load, kind of data, sites without a gap."""
     meta = {row["key"]: row["value"] for row in reader.rows("SELECT key, value FROM meta")}
     runs = reader.rows(
         "SELECT collector, max(ended_at) AS at FROM run WHERE state <> 'failed' GROUP BY collector"
     )
     newest = {row["collector"]: row["at"] for row in runs if row["at"]}
-    probe = reader.one(
-        "SELECT targets, targets_measured FROM run WHERE collector = 'probe' ORDER BY started_at DESC LIMIT 1"
+    looked = reader.one(
+        f"""
+        SELECT count(*)::INTEGER AS targets, count(*) FILTER (whole)::INTEGER AS targets_measured FROM (
+            SELECT site_code, bool_and(ok) AS whole FROM (
+                SELECT site_code, arg_max(ok, measured_at) AS ok FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect)
+            GROUP BY site_code) JOIN {valid.SITES} AS s USING (site_code) WHERE s.state = 'active'
+        """
     )
     rules = reader.one(
         "SELECT rules_version, rules_sha256, week FROM score ORDER BY week DESC, revision DESC LIMIT 1"
@@ -41,7 +46,7 @@ def frame(reader: Reader) -> dict[str, Any]:
         "collected_at": max(newest.values(), default=None),
         "newest": newest,
         "version": reader.version,
-        **(probe or {}),
+        **(looked or {}),
         **(rules or {}),
     }
 
