@@ -41,7 +41,7 @@ def _read(
 
 
 def heading(sheet: Sheet, *, demo: bool) -> str:
-    end = week_bounds(sheet.week)[1]
+    end = min([week_bounds(sheet.week)[1], *(r["facts_until"] for r in sheet.rows if r["facts_until"])])
     version = next((r["rules_version"] for r in sheet.rows), "")
     if sheet.issue is None:
         computed = max((r["computed_at"] for r in sheet.rows), default=None)
@@ -256,7 +256,7 @@ def _attention(w: Mapping[str, Any], sheet: Sheet) -> str:
     when = (
         f"限期 {numbers.short_day(w['due_on'])}，已超期"
         if late
-        else f"须在 {numbers.short_day(w['due_on'])} 前整改"
+        else f"须在{numbers.short_day(w['due_on'])}前整改"
     )
     text = f"{html.e(w['short_name'])}：{html.e(what)}，{when}"
     here = {"period": sheet.week, "revision": _older(sheet), "evidence": w["warning_id"]}

@@ -77,17 +77,20 @@ def heading(d: Dossier, name: str) -> str:
     veto = ""
     if s["vetoed"]:
         reasons = "；".join(html.e(r["fact"].removeprefix("单项否决：")) for r in d.lost if r["is_veto"])
-        veto = f"<b>触发单项否决</b>：{reasons}。不否决时 {numbers.score(s['score_unvetoed'])} 分。"
+        veto = f"<b>触发单项否决</b>：{reasons}。不否决时 {numbers.score(s['score_unvetoed'])} 分{_cut(s['score_unvetoed'])}。"
     moved = (
         f"较上周 {numbers.change(change)} {numbers.better(change)}"
         if change is not None
         else "上周没有可比得分"
     )
-    exact = f"{s['score']:.2f}"
-    cut = "" if s["vetoed"] or exact == f"{value}0" else f"（{exact}，显示时只舍不入）"
     return head + html.lead(
-        f"本周 <b>{value} 分</b>{cut}，{moved}，共扣 {len([r for r in d.lost if not r['is_veto']])} 条 {s['deducted']:.2f} 分。{veto}"
+        f"本周 <b>{value} 分</b>{_cut(s['score'])}，{moved}，共扣 {len([r for r in d.lost if not r['is_veto']])} 条 {s['deducted']:.2f} 分。{veto}"
     )
+
+
+def _cut(score: float) -> str:
+    """The whole score where the shown one is cut, so that 100 minus the rows adds up."""
+    return "" if f"{score:.2f}" == f"{numbers.score(score)}0" else f"（{score:.2f}，显示时只舍不入）"
 
 
 def charts_by_dimension(d: Dossier) -> list[tuple[str, float]]:

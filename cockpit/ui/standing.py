@@ -17,6 +17,8 @@ def lead(rows: uptime.Rows, altered: uptime.Rows, unit: str | None) -> str:
         if over
         else f"近 {uptime.WINDOW} 天没有网站达到否决线 {numbers.percent(veto, digits=0)}。"
     )
+    few = sum(r["few"] for r in rows if r["window_visits"])
+    line += f"{few} 个网站访问还不满 {uptime.least()} 次，不评级。" if few else ""
     changed = (
         f"页面异动 {html.anchor(f'{len(altered)} 处待确认', html.link('availability', show='tampered', unit=unit))}。"
         if altered

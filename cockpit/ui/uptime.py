@@ -19,7 +19,14 @@ Rows = Sequence[Mapping[str, Any]]
 
 
 def sites(unit: str | None) -> list[dict[str, Any]]:
-    return data.ask(availability.sites, at=data.now(), day=data.today(), days=DAYS, window=WINDOW, unit=unit)
+    """Every site; `few` says that its visits are too few to be judged, as in scoring."""
+    rows = data.ask(availability.sites, at=data.now(), day=data.today(), days=DAYS, window=WINDOW, unit=unit)
+    return [{**row, "few": (row["window_visits"] or 0) < least()} for row in rows]
+
+
+def least() -> int:
+    """Visits below which no share is judged."""
+    return max(1, data.rules().indicators["V-W-02"].least_samples or 1)
 
 
 def limits() -> tuple[float, float]:
@@ -37,7 +44,8 @@ def unmeasured(rows: Rows) -> list[Mapping[str, Any]]:
 
 
 def reached(rows: Rows, limit: float) -> list[Mapping[str, Any]]:
-    return [r for r in rows if r["window_share"] is not None and r["window_share"] >= limit]
+    """Sites judged to be at a line or over it."""
+    return [r for r in rows if not r["few"] and r["window_share"] is not None and r["window_share"] >= limit]
 
 
 def cause(code: str | None) -> str:
@@ -149,6 +157,8 @@ def _share(row: Mapping[str, Any]) -> str:
     warn, veto = limits()
     if row["window_share"] is None:
         return '<span class="muted">— 未采集，不进分母</span>'
+    if row["few"]:
+        return f'<span class="muted">— 访问 {row["window_visits"]} 次，满 {least()} 次才评</span>'
     shown = numbers.percent(row["window_share"], veto, 2, higher_is_better=False)
     css = "red" if row["window_share"] >= veto else "orange" if row["window_share"] >= warn else ""
     label = f"打不开占比 {shown}，预警线 {warn:.0%}，否决线 {veto:.0%}"
@@ -162,7 +172,7 @@ def _share(row: Mapping[str, Any]) -> str:
 
 def _share_text(row: Mapping[str, Any]) -> str:
     _, veto = limits()
-    if row["window_share"] is None:
+    if row["few"] or row["window_share"] is None:
         return '<span class="muted">—</span>'
     mark = "▲ " if row["window_share"] >= veto else ""
     return f"{mark}{numbers.percent(row['window_share'], veto, 2, higher_is_better=False)} / {veto:.0%}"
