@@ -191,8 +191,7 @@ def _queued(row: Mapping[str, Any], actor: str, allowed: bool) -> None:
     with a:
         html.show(
             f'<div class="ck-alert"><span>{severity(row)}</span><span>{snippet(row)}<br><span class="d">'
-            f"{html.e(row['unit_name'] or '—')} · 首次发现 {numbers.moment(row['first_seen'])[:10]}</span></span>"
-            f'<span class="t">{where}</span></div>'
+            f"{html.e(row['unit_name'] or '—')} · 首次发现 {numbers.moment(row['first_seen'])[:10]} · {where}</span></span></div>"
         )
     if not allowed:
         return
