@@ -175,3 +175,60 @@ def test_the_head_counts_a_site_with_a_gap_of_any_collector_as_partly_collected(
 def test_a_share_of_too_few_visits_reaches_no_line() -> None:
     rows = [{"window_share": 1.0, "few": True}, {"window_share": 0.06, "few": False}]
     assert uptime.reached(rows, 0.05) == rows[1:]
+
+
+def test_hourly_visits_that_drift_fall_into_an_hour_of_the_clock_each(data: DataDir) -> None:
+    drift = [visit(AT - timedelta(hours=n) + timedelta(minutes=n * 7 % 50), n != 3) for n in range(1, 24)]
+    with loaded(data, *drift) as reader:
+        rows = overview.availability_strips(reader, AT + timedelta(minutes=41))
+    assert [(r["slot"], r["visits"], r["failed"]) for r in rows] == [
+        (n, 1, int(n == 3)) for n in range(1, 24)
+    ]
+
+
+def test_a_result_that_a_later_try_could_not_repeat_is_no_longer_counted(data: DataDir) -> None:
+    def tried(aspect: str, at: datetime, ok: bool) -> tuple[str, dict[str, Any]]:
+        cause = None if ok else "no_route"
+        return "coverage", {
+            "measured_at": at,
+            "collector": "probe",
+            "aspect": aspect,
+            "site_code": "s1",
+            "ok": ok,
+            "cause": cause,
+        }
+
+    [before, seen, later] = hours(48, 24, 1)
+    check = {"measured_at": seen, "site_code": "s1"}
+    links = {
+        "has_aaaa": True,
+        "home_ok": True,
+        "level2_total": 10,
+        "level2_ok": 9,
+        "level3_total": 10,
+        "level3_ok": 10,
+    }
+    found = (
+        ("ipv6_check", {**check, **links}),
+        (
+            "certificate_check",
+            {**check, "https": True, "chain_ok": True, "not_after": AT + timedelta(days=90)},
+        ),
+    )
+
+    def told(*tries: tuple[str, dict[str, Any]]) -> tuple[Any, ...]:
+        with loaded(data, *found, *tries) as reader:
+            site = next(r for r in ipv6.sites(reader, DAY, 0.99) if r["site_code"] == "s1")
+            paper = next(r for r in availability.certificates(reader, **WHERE) if r["site_code"] == "s1")
+            return (
+                overview.ipv6_total(reader)["sites"],
+                site["has_aaaa"],
+                site["cause"],
+                paper["https"],
+                paper["cause"],
+            )
+
+    old = [tried(aspect, before, False) for aspect in ("ipv6", "certificate")]
+    new = [tried(aspect, later, False) for aspect in ("ipv6", "certificate")]
+    assert told(*old) == (1, True, None, True, None)
+    assert told(*new) == (0, None, "no_route", None, "no_route")

@@ -101,12 +101,15 @@ def availability_now(reader: Reader, day: date) -> list[dict[str, Any]]:
 
 
 def availability_strips(reader: Reader, at: datetime, limit: int = 8) -> list[dict[str, Any]]:
-    """Hours of the last 24 of the sites that failed or were not measured in them; slot 0 is the newest."""
+    """The last 24 hours of the clock of the sites that failed or were not measured in them; slot 0 is this hour.
+
+    Hours of the clock, not spans from now: hourly visits drift by minutes, and each must fall into an hour of its own.
+    """
     return reader.rows(
         f"""
         WITH recent AS (
-            SELECT site_code, floor(date_diff('minute', measured_at, $at::TIMESTAMP) / 60)::INTEGER AS slot, ok, measured
-            FROM probe WHERE family = '4' AND measured_at > $at::TIMESTAMP - INTERVAL 24 HOUR AND measured_at <= $at::TIMESTAMP
+            SELECT site_code, date_diff('hour', measured_at, $at::TIMESTAMP)::INTEGER AS slot, ok, measured
+            FROM probe WHERE family = '4' AND measured_at >= date_trunc('hour', $at::TIMESTAMP) - INTERVAL 23 HOUR AND measured_at <= $at::TIMESTAMP
         ), worst AS (
             SELECT site_code, count(*) FILTER (measured AND NOT ok) AS failed, count(*) FILTER (NOT measured) AS unmeasured
             FROM recent GROUP BY site_code HAVING failed > 0 OR unmeasured > 0 ORDER BY failed DESC, unmeasured DESC, site_code LIMIT $limit
