@@ -210,7 +210,7 @@ _BADGES = {"closed": ("ok", "✓"), "ready": ("ok", "●"), "waiting": ("orange"
 
 
 def _badge(week: autoclose.Week) -> str:
-    css, mark = _BADGES.get(week.state, ("muted", "·"))
+    css, mark = _BADGES.get(week.state, ("none", "○"))
     return f'<span class="ck-badge {css}">{mark} {autoclose.STATES[week.state]}</span>'
 
 
