@@ -25,7 +25,7 @@ from cockpit import __version__
 from cockpit.detect import snapshot, wording
 from cockpit.detect.documents import READ, UNREAD, Document
 from collectors import attachments
-from collectors.eyes import Hit, text_hits
+from collectors.eyes import Hit, Hits, text_hits
 from collectors.fetch import Fetcher, Response
 from collectors.walked import LinkSeen, Walked, targets
 
@@ -171,14 +171,15 @@ class Attachments:
         if answer.is_html:
             return replace(told, cause="attachment_damaged")
         document = self.reader.read(answer.body, name_of(blank.url))
-        hits = document_hits(document, self.matcher, on)
+        found = document_hits(document, self.matcher, on)
+        cause = document.cause or found.cut
         return replace(
             told,
-            state="read" if not document.cause else "partial" if document.parts else "unmeasured",
-            cause=document.cause,
+            state="read" if not cause else "partial" if document.parts else "unmeasured",
+            cause=cause,
             characters=document.characters,
-            hits=hits,
-            snapshot=zlib.compress(snapshot.of_text(as_text(document)), 6) if hits else b"",
+            hits=tuple(found.hits),
+            snapshot=zlib.compress(snapshot.of_text(as_text(document)), 6) if found.hits else b"",
         )
 
 
@@ -191,13 +192,14 @@ def name_of(url: str) -> str:
     return posixpath.basename(unquote(urlsplit(url).path)) or "file"
 
 
-def document_hits(
-    document: Document, matcher: wording.Matcher, on: date | datetime | None
-) -> tuple[Hit, ...]:
+def document_hits(document: Document, matcher: wording.Matcher, on: date | datetime | None) -> Hits:
     """Hits of all parts with their places, at most MOST_OF_A_KIND of a kind; the first tells how many there are."""
     found: list[Hit] = []
+    cut: str | None = None
     for part in document.parts:
-        for hit in text_hits(part.text, matcher, on).hits:
+        told = text_hits(part.text, matcher, on)
+        cut = cut or told.cut
+        for hit in told.hits:
             found.append(replace(hit, place=part.place(hit.finding.start)))
     total, kept = Counter(hit.finding.kind for hit in found), Counter[str]()
     out = []
@@ -208,7 +210,7 @@ def document_hits(
         if kept[kind] <= MOST_OF_A_KIND:
             more = f"{hit.place}（同类共 {total[kind]} 处）" if many else hit.place
             out.append(replace(hit, place=more))
-    return tuple(out)
+    return Hits(out, cut)
 
 
 def as_text(document: Document) -> str:

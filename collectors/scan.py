@@ -75,16 +75,15 @@ def _document(
 ) -> tuple[list[dict[str, Any]], int]:
     """An attachment: its findings with their places; offsets are those of its part (page, sheet, file)."""
     document = reader.read(content, name)
-    findings = [
-        {**detect.as_contract(hit.finding), "place": hit.place}
-        for hit in document_hits(document, matcher, None)
-    ]
+    found = document_hits(document, matcher, None)
+    findings = [{**detect.as_contract(hit.finding), "place": hit.place} for hit in found.hits]
+    cause = document.cause or found.cut
     row: dict[str, Any] = {"input": name, "line": None, "findings": findings}
-    if document.cause:
-        row["cause"] = document.cause
-        told = causes()[document.cause]
+    if cause:
+        row["cause"] = cause
+        told = causes()[cause]
         print(f"{name}：{told.meaning}。{told.remedy}", file=sys.stderr)
-    return [row], 1 if document.cause else 0
+    return [row], 1 if cause else 0
 
 
 def _read(name: str) -> bytes:

@@ -63,7 +63,9 @@ def test_threads_share_one_reader() -> None:
 def test_a_long_list_is_one_matter_with_its_number() -> None:
     rows = [["身份证号"], *[["11010519491231002X"]] * 45]
     with Reader() as reader:
-        hits = attached.document_hits(reader.read(files.xlsx({"表": rows}), "a.xlsx"), MATCHER, date.today())
+        hits = attached.document_hits(
+            reader.read(files.xlsx({"表": rows}), "a.xlsx"), MATCHER, date.today()
+        ).hits
     assert len(hits) == attached.MOST_OF_A_KIND
     assert (hits[0].place, hits[1].place) == ("表!A2（同类共 45 处）", "表!A3")
 
@@ -100,3 +102,10 @@ def test_scan_reads_attachments(tmp_path: Path, flags: tuple[str, ...]) -> None:
         assert (second["findings"], second["cause"]) == ([], "attachment_scanned")
     else:
         assert "第 2 页 做为 → 作为" in done.stdout
+
+
+def test_an_attachment_made_of_findings_is_partly_read() -> None:
+    content = files.docx(["做为" * 300_000])
+    with attachments.Reader() as reader:
+        found = attached.document_hits(reader.read(content, "a.docx"), MATCHER, date.today())
+    assert (found.cut, len(found.hits)) == ("too_many_findings", attached.MOST_OF_A_KIND)
