@@ -213,7 +213,10 @@ def parse(raw: RawTable, sheet: Sheet, faults: list[Fault]) -> list[Row]:
         values = {}
         for spec in sheet.fields:
             place = places.get(spec.name)
-            cell = cells[place] if place is not None and place < len(cells) else None
+            if place is None:  # a missing column is told once, not on every row
+                values[spec.name] = None
+                continue
+            cell = cells[place] if place < len(cells) else None
             values[spec.name] = _value(raw, number, spec, cell, faults)
         rows.append(Row(raw.file, number, values))
     _check_unique(sheet, rows, faults)

@@ -119,6 +119,23 @@ def test_overlapping_validity_is_refused(register: DataDir) -> None:
         load_register(register)
 
 
+def test_the_same_code_twice_is_called_that(register: DataDir) -> None:
+    (register.registry / "units.csv").write_text(
+        "单位编码,责任单位,分组\nA-1,甲,其他部门\nA-1,乙,其他部门\n", encoding="utf-8"
+    )
+    with pytest.raises(InputError, match="units.csv 第 3 行「单位编码」：编码与第 2 行重复"):
+        load_register(register)
+
+
+def test_a_missing_column_is_told_once_and_not_on_every_row(register: DataDir) -> None:
+    (register.registry / "units.csv").write_text("单位编码,责任单位\nA,甲\nB,乙\n", encoding="utf-8")
+    with pytest.raises(InputError) as caught:
+        load_register(register)
+    assert [str(fault) for fault in caught.value.faults if fault.file == "units.csv"] == [
+        "units.csv 第 1 行「分组」：缺少这一列。请补上，可参照模板"
+    ]
+
+
 def run(*words: str) -> int:
     return main(["registry", "--data", *words])
 

@@ -51,7 +51,13 @@ def read_folder(folder: Path) -> Tables:
         if not source.is_file():
             if not sheet.may_be_empty:
                 tables.faults.append(
-                    Fault(name, None, None, "缺少这个文件", "请用 registry template 生成模板")
+                    Fault(
+                        name,
+                        None,
+                        None,
+                        "缺少这个文件",
+                        "请用 registry init 复制自带的新余市台账，或用 registry template 生成模板自己填",
+                    )
                 )
             continue
         _read_into(tables, source, sheet)
@@ -171,15 +177,15 @@ def _check_periods(tables: Tables, sheet: Sheet) -> None:
         for earlier, later in itertools.pairwise(ordered):
             end, start = earlier.values["valid_to"], later.values["valid_from"]
             if end is None or start is None or end > start:
-                message = f"有效期与第 {earlier.number} 行重叠"
-                tables.faults.append(
-                    later.fault(
-                        sheet,
-                        "valid_from",
-                        message,
-                        "同一编码的前后两条，前一条的结束日期应不晚于后一条的开始日期",
-                    )
+                twice = end is None and start is None
+                column = sheet.key[0] if twice else "valid_from"
+                message = (
+                    f"编码与第 {earlier.number} 行重复" if twice else f"有效期与第 {earlier.number} 行重叠"
                 )
+                remedy = "同一编码的前后两条，前一条的结束日期应不晚于后一条的开始日期"
+                if twice:
+                    remedy = f"请删去一行或改编码；同一对象前后变化的，两行都写明有效期：{remedy}"
+                tables.faults.append(later.fault(sheet, column, message, remedy))
 
 
 def _register(tables: Tables) -> Register:
