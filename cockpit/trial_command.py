@@ -12,12 +12,14 @@ from datetime import datetime
 from typing import Any
 
 from cockpit import plain, store
+from cockpit.appraise import issues
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.appraise.score import score_week
 from cockpit.clock import week_bounds
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir
-from cockpit.store.queries import issues, scores
+from cockpit.store.queries import issues as stored
+from cockpit.store.queries import scores
 from cockpit.workdays import Calendar
 
 SHOWN = 10
@@ -61,8 +63,12 @@ def try_weeks(data: DataDir, now: datetime, count: int, week: str | None = None)
 
 
 def _try(reader: store.Reader, rules: Rules, calendar: Calendar, week: str, now: datetime) -> Trial:
-    kept = scores.stored_scores(reader, week)
-    again = {s.unit_code: s for s in score_week(reader, rules, calendar, week, now).scores}
+    kept, closed = scores.stored_scores(reader, week), stored.issues(reader, week)
+    if closed:
+        tried = issues.score_by(reader, rules, week, closed[0]["revision"])
+    else:
+        tried = score_week(reader, rules, calendar, week, now)
+    again = {s.unit_code: s for s in tried.scores}
     lines = tuple(
         Line(
             row["unit_code"],
@@ -78,7 +84,7 @@ def _try(reader: store.Reader, rules: Rules, calendar: Calendar, week: str, now:
     )
     digests = {row["rules_sha256"] for row in kept}
     version = kept[0]["rules_version"] if kept else None
-    return Trial(week, bool(issues.issues(reader, week)), version, digests == {rules.sha256}, lines)
+    return Trial(week, bool(closed), version, digests == {rules.sha256}, lines)
 
 
 def as_json(found: Sequence[Trial]) -> str:
@@ -88,7 +94,9 @@ def as_json(found: Sequence[Trial]) -> str:
 
 def told(found: Sequence[Trial], version: str) -> str:
     """The weeks in words: what each was scored by, and who would stand elsewhere."""
-    lines = [f"试算：用现行口径 v{version} 和现有事实重新计分，只算不写；已封存的周不改，以封存的得分为准。"]
+    lines = [
+        f"试算：用现行口径 v{version} 重新计分，只算不写；已封存的周用封存的事实，得分不改，以封存的为准。"
+    ]
     for t in found:
         state = "已封存" if t.closed else "未封存，可用 score --week 重新计分"
         rules = "同一口径" if t.same_rules else f"原口径 v{t.rules_version}"

@@ -174,6 +174,8 @@ def frozen_results(reader: Reader, rules: Rules, week: str, revision: int) -> li
     return [
         _result(rules, row, tuple(behind.get(_key(row), ())))
         for row in stored.frozen(reader, "indicator_result", week, revision)
+        if row["indicator_id"]
+        in rules.indicators  # always, unless these are other rules than the frozen ones
     ]
 
 
@@ -199,11 +201,16 @@ def _result(rules: Rules, row: Mapping[str, Any], evidence: tuple[Evidence, ...]
 def score_frozen(reader: Reader, week: str, revision: int) -> tuple[WeekResult, Rules]:
     """Score the frozen facts of an issue by its frozen rules."""
     rules = rules_of(reader, week, revision)
+    return score_by(reader, rules, week, revision), rules
+
+
+def score_by(reader: Reader, rules: Rules, week: str, revision: int) -> WeekResult:
+    """Score the frozen facts of an issue by any rules; indicators that these do not have are left out."""
     units = [
         {"unit_code": row["unit_code"], "unit_group": row["unit_group"]}
         for row in stored.frozen(reader, "score", week, revision)
     ]
-    return score_results(frozen_results(reader, rules, week, revision), units, rules, week, revision), rules
+    return score_results(frozen_results(reader, rules, week, revision), units, rules, week, revision)
 
 
 def differences(before: Rows, after: Rows, tables: Sequence[str] = RESULT_TABLES) -> list[Difference]:

@@ -71,7 +71,7 @@ def test_one_week_in_words(story: Story, capsys: pytest.CaptureFixture[str]) -> 
     assert [t["week"] for t in ask(story, capsys, "--week", WEEK)] == [WEEK]
     assert main(["score", "--trial", "--data", str(story.data.root), "--as-of", NOW]) == 0
     said = capsys.readouterr().out
-    assert "只算不写；已封存的周不改" in said
+    assert "只算不写；已封存的周用封存的事实，得分不改" in said
     assert f"{WEEK}（已封存；原口径 v" in said
     assert f"{NEXT}（未封存，可用 score --week 重新计分；原口径 v" in said
     assert "u1局\t" in said
