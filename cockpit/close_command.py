@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import argparse
 import getpass
-from collections.abc import Sequence
+import re
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
-from cockpit import autoclose, clock, closing, plain
+from cockpit import autoclose, clock, closing, plain, store
 from cockpit.appraise.issues import Difference
 from cockpit.closing import Closed, Proof
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
+from cockpit.store.queries import scores
+from cockpit.store.schema import all_tables
 
 SHOWN = 20  # differences told in full
 
@@ -44,7 +48,10 @@ def close_week(args: argparse.Namespace) -> int:
         )
     else:
         done = closing.close(data, week, actor=args.actor, now=now)
-    print(plain.as_json(asdict(done), default=str) if args.json else closed_text(done))
+    if args.json:
+        print(plain.as_json(asdict(done), default=str))
+        return 0
+    print(closed_text(done, names_of(data)))
     return 0
 
 
@@ -64,15 +71,21 @@ def _close_due(data: DataDir, now: datetime, args: argparse.Namespace) -> int:
     return 1 if any(w.state == "waiting" for w in weeks) else 0
 
 
-def closed_text(done: Closed) -> str:
-    """One closing or correction in words."""
+def names_of(data: DataDir) -> dict[str, str]:
+    """Code → name of every unit, site and account."""
+    with store.reader(data) as reader:
+        return scores.object_names(reader)
+
+
+def closed_text(done: Closed, names: Mapping[str, str] = MappingProxyType({})) -> str:
+    """One closing or correction in words. `names`: of units, sites and accounts by their codes."""
     name = f"第 {done.revision} 次更正" if done.revision else "封存"
     lines = [
         f"{done.week} 已{name}：{done.units} 个单位，单项否决 {done.vetoed} 个，扣分 {done.deductions} 条。",
         f"  事实摘要 {done.facts_sha256[:16]}…  结果摘要 {done.results_sha256[:16]}…",
     ]
     if done.changes:
-        lines += [f"  与上一次相比有 {len(done.changes)} 处变化：", *_told(done.changes)]
+        lines += [f"  与上一次相比有 {len(done.changes)} 处变化：", *_told(done.changes, names)]
     return "\n".join(lines)
 
 
@@ -116,11 +129,24 @@ def proof_text(proof: Proof) -> str:
     return "\n".join(lines)
 
 
-def _told(found: Sequence[Difference]) -> list[str]:
+def _told(found: Sequence[Difference], names: Mapping[str, str] = MappingProxyType({})) -> list[str]:
     lines = [
-        f"    {d.key} {d.field or '整行'}：{_value(d.stored)} → {_value(d.again)}" for d in found[:SHOWN]
+        f"    {_key(d.key, names)} {_field(d)}：{_value(d.stored)} → {_value(d.again)}" for d in found[:SHOWN]
     ]
     return lines + ([f"    ……另有 {len(found) - SHOWN} 处"] if len(found) > SHOWN else [])
+
+
+def _key(key: str, names: Mapping[str, str]) -> str:
+    """The codes of a row with the names that are known."""
+    return " ".join(f"{names[part]}（{part}）" if part in names else part for part in key.split(" "))
+
+
+def _field(d: Difference) -> str:
+    """A field by its meaning in the schema, without what stands in brackets or behind a colon."""
+    if not d.field:
+        return "整行"
+    columns = all_tables()[d.table].columns
+    return re.split(r"[(（:：;；]", columns[d.field].comment)[0] if d.field in columns else d.field
 
 
 def _value(value: Any) -> str:

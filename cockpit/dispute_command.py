@@ -12,7 +12,7 @@ from typing import Any
 from cockpit import clock, closing, pipeline, plain, store
 from cockpit.appraise import disputes as arguing
 from cockpit.appraise.indicators import load_rules
-from cockpit.close_command import closed_text
+from cockpit.close_command import closed_text, names_of
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
 from cockpit.store.queries import disputes
@@ -95,7 +95,9 @@ def _decide(args: argparse.Namespace, data: DataDir) -> tuple[Any, str]:
         now=clock.now(args.as_of),
         kept=args.keep,
     )
-    text = f"{args.number} 结论：{args.decision}。" + (f"\n{closed_text(done)}" if done else "")
+    text = f"{args.number} 结论：{args.decision}。" + (
+        f"\n{closed_text(done, names_of(data))}" if done else ""
+    )
     return {"dispute_id": args.number, "revision": done.revision if done else None}, text
 
 

@@ -182,7 +182,11 @@ def _accept(row: dict[str, Any]) -> None:
     actor = who.sign("受理人", "accept_actor")
     if st.button("受理", type="primary", key="accept_go"):
         who.require("dispute_accept")
-        arguing.accept(data.data(), row, actor=actor, now=clock.now())
+        try:
+            arguing.accept(data.data(), row, actor=actor, now=clock.now())
+        except CockpitError as error:
+            html.show(html.state("error", html.e(error)))
+            return
         _done(f"✓ 已受理 {html.e(row['dispute_id'])}。")
 
 

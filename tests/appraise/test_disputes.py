@@ -63,6 +63,8 @@ def test_the_whole_life_and_its_correction(data: DataDir, capsys: pytest.Capture
     assert "不能重复提出" in capsys.readouterr().err
     assert case.do("decide", number, "2026-11-11", "复核员", "--decision", "撤销", "--reason", "x") == 2
     assert "当前是“待受理”，不能作出结论" in capsys.readouterr().err
+    assert case.do("accept", number, "2026-11-11", " 联络员 ") == 2
+    assert "受理人不能是提出人联络员" in capsys.readouterr().err
     assert case.do("accept", number, "2026-11-11", "受理员") == 0
     for person, role in (("封存员", "封存人"), ("联络员", "提出人"), (" 受理员 ", "受理人")):
         assert case.do("decide", number, "2026-11-12", person, "--decision", "撤销", "--reason", "x") == 2
