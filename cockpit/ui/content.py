@@ -13,7 +13,7 @@ from cockpit.appraise.marking import MARKS, SCOPES
 from cockpit.appraise.review import Review, load_review
 from cockpit.causes import causes
 from cockpit.store.queries import collection, content
-from cockpit.ui import data, html, numbers, paging
+from cockpit.ui import data, html, numbers, paging, words
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
@@ -293,7 +293,8 @@ def rule_name(rule: str) -> str:
     name = (
         KINDS.get(f"wording.{kind}")
         or KINDS.get(f"privacy.{kind}")
-        or {"traditional": "繁体字", "name": "人名"}.get(kind, kind)
+        or {"name": "人名"}.get(kind)
+        or words.RULES.get(kind, kind)
     )
     return f"{name}：{text}" if text else name
 

@@ -86,7 +86,7 @@ def _how(f: Mapping[str, Any]) -> str:
     """Technique in words and the detector's rule number, which for hidden links is the technique again."""
     parts = (
         words.technique(f["technique"]) if f["technique"] else "",
-        f["rule"] if f["rule"] != f["technique"] else "",
+        words.rule(f["rule"]) if f["rule"] != f["technique"] else "",
     )
     return " · ".join(part for part in parts if part) or "—"
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 
 import streamlit as st
 
@@ -11,6 +13,18 @@ from cockpit.detect.hidden_look import NAMES as TECHNIQUES
 from cockpit.plain import visible
 from cockpit.ui import data
 
+# Rules of detectors that have a number and no word in it.
+RULES: Mapping[str, str] = MappingProxyType(
+    {
+        "reader": "统计复核",
+        "traditional": "繁体字",
+        "date.seen_before": "早于所写日期就已存在",
+        "date.moved": "发布日期被改过",
+        "date.tag": "与标签里的日期不符",
+        "date.url": "与地址里的日期不符",
+        "date.future": "日期晚于今天",
+    }
+)
 _CODE = re.compile(r"（([a-z_]+)）")
 
 
@@ -19,6 +33,11 @@ def technique(code: str | None) -> str:
     families = {"iframe_": "看不见或覆盖整页的框架", "foreign_": "页面设置指向站外"}
     family = next((name for start, name in families.items() if (code or "").startswith(start)), "其他手法")
     return TECHNIQUES.get(code or "", family)
+
+
+def rule(code: str | None) -> str:
+    """A detector's rule in words, with its number, by which it can be looked up; others are words already."""
+    return f"{RULES[code]}（{code}）" if code in RULES else code or ""
 
 
 def plain(text: str | None) -> str:
