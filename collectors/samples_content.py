@@ -34,6 +34,7 @@ DATES = (
     ("date.moved", "medium", 3, 20, "发布时间由 {other} 改成了 {shown}"),
     ("date.url", "low", 6, 16, "页面上写 {shown}，地址里的日期是 {other}"),
 )
+SEEN_BEFORE = "GXJ"  # whose page stood there before the day it says it was published
 MARKS = tuple(name for name, _ in ITEMS)
 NUMBERED = frozenset({"网站标识码", "ICP备案号", "公安备案号"})  # there, but perhaps without a right number
 UNREAD = (("scan", "attachment_scanned"), ("locked", "attachment_encrypted"), ("packed", "attachment_format"))
@@ -138,9 +139,10 @@ def _dates(actor: Actor, last: date) -> Iterator[tuple[int, dict[str, Any]]]:
     """(days since it stands, sighting) of publish dates that contradict themselves: leads for a person, no veto."""
     assert actor.site is not None
     draw = random.Random(f"{SEED}:dates:{actor.key}")
-    if draw.random() >= 0.3:
-        return
-    rule, severity, since, before, why = draw.choice(DATES)
+    sure = actor.key == SEEN_BEFORE
+    if actor.story.site_since is not None or (draw.random() >= 0.3 and not sure):
+        return  # of a site looked at for some days only no earlier patrol can tell anything
+    rule, severity, since, before, why = DATES[0] if sure else draw.choice(DATES)
     shown, other = last - timedelta(days=since), last - timedelta(days=before)
     url = f"{actor.site.url}zcwj/t{other:%Y%m%d}_{draw.randint(1000, 9999)}.html"
     yield (
