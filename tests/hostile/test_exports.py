@@ -254,7 +254,7 @@ def test_a_scan_shows_what_it_found_as_words(tmp_path: Path, capsys: pytest.Capt
 
 @pytest.fixture
 def logged(tmp_path: Path) -> Iterator[Path]:
-    from collectors.__main__ import _LogFile
+    from cockpit.entry import _LogFile
 
     root = logging.getLogger("hostile")
     handler = _LogFile(tmp_path / "x.log")
