@@ -151,7 +151,7 @@ def read_header(path: Path) -> Header:
     try:
         schema = pq.read_schema(path)
     except (pa.ArrowException, OSError) as error:
-        raise ValueError("不是完整的批次文件（内容损坏或被截断）") from error
+        raise ValueError("不是完整的批次文件（内容损坏、被截断或读不出来）") from error
     raw = (schema.metadata or {}).get(HEADER_KEY)
     if raw is None:
         raise ValueError("没有批次说明，不是本系统写出的文件")
