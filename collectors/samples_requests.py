@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -37,12 +37,15 @@ STATES = {
 
 def request_rows(cast: Sequence[Actor], last: date, calendar: Calendar, at: datetime) -> Iterator[Row]:
     """Applications of every unit, and what hangs on them."""
+    answered: dict[str, date | None] = {}
     for actor in cast:
         own = _own(actor)
         for number, (state, ago) in enumerate(own, 1):
             received = _received(state, ago, last)
-            yield "application", _application(actor, number, state, received, last, calendar, at)
-    yield from _reviews(cast, last, at)
+            row = _application(actor, number, state, received, last, calendar, at)
+            answered[row["application_id"]] = row.get("answered_on")
+            yield "application", row
+    yield from _reviews(cast, answered, last, at)
     yield from _mocks(cast, last, at)
     yield from _reports(cast, last, at)
 
@@ -160,23 +163,34 @@ REVIEWS = (
 )
 
 
-def _reviews(cast: Sequence[Actor], last: date, at: datetime) -> Iterator[Row]:
+def _reviews(
+    cast: Sequence[Actor], answered: Mapping[str, date | None], last: date, at: datetime
+) -> Iterator[Row]:
+    """Cases before a reviewer or a court; one about an answer comes after it."""
     units = {a.key: a for a in cast}
     for number, (key, of, kind, filed, decided, outcome) in enumerate(REVIEWS, 1):
         if key not in units:
             continue
+        filed_on = last - timedelta(days=filed)
+        about = _answered_before(answered, key, of, filed_on) if of else None
         row = {
             "measured_at": at,
             "case_no": f"演示复{number:03d}",
             "unit_code": units[key].unit.unit_code,
-            "application_id": f"演示{key}-{of:03d}" if of else None,
+            "application_id": about,
             "review_kind": kind,
-            "filed_on": last - timedelta(days=filed),
+            "filed_on": filed_on,
             "decided_on": last - timedelta(days=decided) if decided else None,
             "outcome": outcome,
             "note": "演示数据",
         }
         yield "review_case", row
+
+
+def _answered_before(answered: Mapping[str, date | None], key: str, of: int, day: date) -> str | None:
+    """The application `of` of a unit if it had its answer by then, else another of the unit, else none."""
+    names = (f"演示{key}-{of:03d}", *sorted(n for n in answered if n.startswith(f"演示{key}-")))
+    return next((n for n in names if (on := answered.get(n)) and on <= day), None)
 
 
 # key, days ago, channel, days to the answer, channel open, well formed, remedy told, grade

@@ -30,6 +30,24 @@ PAGES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
         "ipv6": ("二三级链接的 IPv6 支持度", "一次检测", "python -m collectors ipv6"),
         "requests": ("依申请公开的期限和结果", "导入申请台账", "python -m collectors ledgers import 文件"),
         "appraisal": ("考核包：扣分、证据、数据字典", "采满一周并计分", "python -m cockpit export"),
+        "review": ("单位对扣分的异议、复核结论和更正", "计过分的一周", "python -m cockpit score"),
+        "workbook": (
+            "台账里哪些超期、哪些该有而没有",
+            "一次采集，再导入台账",
+            "python -m cockpit registers import 文件",
+        ),
+        "new_media": (
+            "哪些账号快成“僵尸”、备案与注销",
+            "登记账号，导入发文台账",
+            "python -m collectors ledgers import 文件",
+        ),
+        "rehearsal": ("若今天抽查哪些不合格、因为哪一条", "一次采集", "python -m collectors all"),
+        "rules": (
+            "每项指标的条款、限值、依据和性质",
+            "一次采集；现在可用命令先看",
+            "python -m cockpit indicators",
+        ),
+        "trail": ("谁在什么时候改了什么、为什么", "一次采集", "python -m collectors all"),
         "collection": ("每个采集器的结果、没采到什么和原因", "一次采集", "python -m collectors all"),
     }
 )

@@ -22,6 +22,7 @@ from collectors.__main__ import main as collect
 from collectors.samples_city import cast
 from collectors.samples_facts import day_rows
 from collectors.samples_ledgers import CHANNELS
+from collectors.samples_requests import request_rows
 
 NOW = datetime(2026, 11, 24, 4)
 LAST = date(2026, 11, 24)
@@ -178,6 +179,17 @@ def test_the_same_day_gives_the_same_rows() -> None:
     one, two = (list(day_rows(cast(units, LAST, 26), date(2026, 11, 20), LAST, NOW)) for _ in range(2))
     assert one == two
     assert len(one) > 500
+
+
+def test_nobody_complains_of_an_answer_that_was_not_given_yet() -> None:
+    shipped = DataDir(SHIPPED)
+    actors = cast(registry.load_register(shipped).units, LAST, 26)
+    made = list(request_rows(actors, LAST, Calendar.load(shipped.calendar), NOW))
+    answered = {r["application_id"]: r.get("answered_on") for kind, r in made if kind == "application"}
+    cases = [r for kind, r in made if kind == "review_case" and r["application_id"]]
+    assert cases
+    for case in cases:
+        assert answered[case["application_id"]] <= case["filed_on"]
 
 
 def test_it_never_goes_where_collected_data_is(data: DataDir, capsys: pytest.CaptureFixture[str]) -> None:
