@@ -67,7 +67,7 @@ def build(
         demo,
         _notice(this),
         [
-            ("一、总体情况", _overall(reader, this, before, last_year)),
+            ("一、总体情况", _overall(reader, rules, this, before, last_year)),
             ("二、主要成效", _good(reader, rules, this, before)),
             ("三、存在问题", _bad(reader, rules, this, before)),
             ("四、工作要求", _wanted(this)),
@@ -124,9 +124,12 @@ def points_of(now: float | None, then: float | None) -> str:
 
 
 def _overall(
-    reader: Reader, this: Accumulated, before: Accumulated, last_year: Accumulated | None
+    reader: Reader, rules: Rules, this: Accumulated, before: Accumulated, last_year: Accumulated | None
 ) -> list[str]:
-    seen = stored.checked(reader, this.weeks)
+    registered = [
+        i for i, r in rules.indicators.items() if r.aspect == "register" or r.metric == "maintenance_days"
+    ]
+    seen = stored.checked(reader, this.weeks, registered)
     same_rules = set(this.rules) == set(before.rules)
     compare = points_of(this.pass_rate, before.pass_rate)
     if before.pass_rate is not None and not same_rules:

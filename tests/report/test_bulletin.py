@@ -51,6 +51,12 @@ def test_the_numbers_are_those_of_the_closed_issues(city: DataDir) -> None:
         f"合格率 {bulletin.percent(rate)}，环比（较2026年第46周）{bulletin.points_of(rate, older['rate'])}"
         in overall
     )
+    with store.reader(city) as reader:  # a site that no collector reached all week is not 采集到的
+        [seen] = reader.rows(
+            "SELECT count(DISTINCT site_code) AS n FROM indicator_result WHERE week = '2026-W47' AND revision = 1"
+            " AND measured AND indicator_id NOT IN ('U-CODE', 'A-OFF', 'V-W-01-FACT')"
+        )
+    assert f"采集到的网站 {seen['n']} 个" in overall
     assert "同比（较上年同期）没有可比数据" in overall
     assert [row[1] for row in made.annexes[0].rows] == [
         u["unit_name"] for u in _names(city, [r["unit_code"] for r in rows if r["grade"] == "不合格"])

@@ -70,15 +70,18 @@ def by_indicator(reader: Reader, weeks: list[str]) -> list[dict[str, Any]]:
     )
 
 
-def checked(reader: Reader, weeks: list[str]) -> dict[str, Any]:
-    """Units, sites and accounts that were looked at in closed weeks, and how many of them were measured."""
+def checked(reader: Reader, weeks: list[str], registered: list[str]) -> dict[str, Any]:
+    """Sites and accounts of closed weeks, and how many of them were measured.
+
+    `registered` are the indicators that registers answer alone: by them no site was looked at.
+    """
     row = reader.one(
         f"""
-        SELECT count(DISTINCT site_code) AS sites, count(DISTINCT site_code) FILTER (measured) AS sites_measured,
+        SELECT count(DISTINCT site_code) AS sites, count(DISTINCT site_code) FILTER (measured AND indicator_id NOT IN (SELECT unnest($registered::VARCHAR[]))) AS sites_measured,
                count(DISTINCT account_code) AS accounts, count(DISTINCT account_code) FILTER (measured) AS accounts_measured
         FROM indicator_result JOIN {CLOSED} USING (week, revision) WHERE week IN (SELECT unnest($weeks::VARCHAR[]))
         """,
-        {"weeks": weeks},
+        {"weeks": weeks, "registered": registered},
     )
     return row or {}
 
