@@ -232,7 +232,7 @@ def boxes(sheet: Sheet) -> str:
     return (
         '<div class="ck-boxes">'
         + _box(
-            f"需要领导关注<small>截至 {numbers.short_day(sheet.day)}未办结</small>",
+            f"需要领导关注<small>{numbers.short_day(sheet.day)}未办结</small>",
             [_attention(w, sheet) for w in _first_matters(sheet)],
         )
         + _box("进步最大", [_mover(c, r, sheet) for c, r in up], "本周没有明显进步的单位")
@@ -305,7 +305,7 @@ def table(sheet: Sheet) -> str:
     parts = [
         html.title(
             "各单位得分",
-            "深色条为本周，竖线为上周，底色分界 60 合格、90 优秀；红底为单项否决，不参与排名；得分显示时只舍不入，名次按两位小数",
+            "深色条本周，竖线上周，底色分界 60 合格、90 优秀；红底否决、不排名；只舍不入，名次看两位小数",
         )
     ]
     for group, name in GROUPS.items():
