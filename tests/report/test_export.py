@@ -299,6 +299,20 @@ def test_values_are_plain_decimals(value: float, text: str) -> None:
     assert cell(Col("指标值", "value", "数值", "x"), {"value": value}) == text
 
 
+def test_no_cell_is_empty_where_the_dictionary_says_it_never_is(city: DataDir) -> None:
+    made = bundle(city)
+    never = {(r["文件"], r["字段"]) for r in table(made, "数据字典") if r["空值含义"] == "不适用"}
+    assert never
+    wrong = {
+        (name, field)
+        for name in FILES
+        for row in table(made, name)
+        for field, text in row.items()
+        if not text and (name, field) in never
+    }
+    assert wrong == set()
+
+
 def test_the_dictionary_names_unit_range_and_source(city: DataDir) -> None:
     rows = {(r["文件"], r["字段"]): r for r in table(bundle(city), "数据字典")}
     assert rows["01_单位得分", "扣分（分）"]["来源"] == "score.deducted"
