@@ -58,9 +58,7 @@ def _valid(args: argparse.Namespace) -> None:
         raise CockpitError(
             f"网址「{args.url}」不完整。请以 http:// 或 https:// 开头，如 http://www.xinyu.gov.cn/"
         )
-    for name in ("max_pages", "depth", "per_host", "seconds", "total_seconds"):
-        if getattr(args, name) <= 0:
-            raise CockpitError(f"--{name.replace('_', '-')} 应大于 0")
+    options.positive(args, "max_pages", "depth", "per_host", "seconds", "total_seconds")
 
 
 def measure(args: argparse.Namespace, fetcher: Fetcher, data: DataDir, now: datetime) -> dict[str, Any]:

@@ -59,6 +59,13 @@ def open_fetcher(args: argparse.Namespace, limits: Limits | None = None, per_hos
     return Fetcher(Resolver(hosts), allow_private=allowed, limits=limits, per_host=per_host)
 
 
+def positive(args: argparse.Namespace, *names: str) -> None:
+    """Refuse options that are zero or less, by name."""
+    for name in names:
+        if getattr(args, name) <= 0:
+            raise CockpitError(f"--{name.replace('_', '-')} 应大于 0")
+
+
 def _network(text: str) -> Network:
     try:
         return ipaddress.ip_network(text)

@@ -261,6 +261,7 @@ class Patrol:
 
 
 def main(args: argparse.Namespace) -> int:
+    options.positive(args, "max_pages", "depth", "per_host", "at_once", "seconds")
     data, now = data_dir(args.data), clock.now(args.as_of)
     register = registry.load_register(data)
     sites = options.chosen_sites(args, register, clock.local_day(now))

@@ -232,6 +232,8 @@ VALUES = (  # room, words, what must be named
     ("collectors", "check 不是网址", "不是网址"),
     ("collectors", "probe --unit 没有", "没有"),
     ("collectors", "patrol --site 没有", "没有"),
+    ("collectors", "patrol --depth 0", "--depth 应大于 0"),
+    ("collectors", "patrol --at-once 0", "--at-once 应大于 0"),
     ("collectors", "ipv6 --allow-network 没有", "没有"),
     ("collectors", "certificate --unit 没有", "没有"),
     ("collectors", "all --unit 没有", "没有"),

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, pipeline, tabular_out
+from cockpit import clock, pipeline, tabular, tabular_out
 from cockpit.errors import Fault, InputError
 from cockpit.registers import reading
 from cockpit.registers.books import BOOKS
@@ -41,7 +41,12 @@ def panel(book: Book) -> None:
     if done:
         html.show(html.state("good", f"✓ {html.e(done)}"))
     number = st.session_state.get("book_files", 0)
-    given = st.file_uploader("选择填好的文件", type=["csv", "xlsx"], key=f"book_file_{number}")
+    given = st.file_uploader(
+        "选择填好的文件",
+        type=["csv", "xlsx"],
+        key=f"book_file_{number}",
+        max_upload_size=tabular.MAX_BYTES // 1_000_000,
+    )
     if given is not None:
         _preview(given.name, given.getvalue())
 

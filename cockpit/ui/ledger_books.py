@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cockpit import books, clock, pipeline, store, tabular_out, trail
+from cockpit import books, clock, pipeline, store, tabular, tabular_out, trail
 from cockpit.books import BOOKS, Book, Proposal
 from cockpit.errors import CockpitError
 from cockpit.tabular import Field
@@ -195,7 +195,11 @@ def _uploaded(book: Book, base: str) -> None:
             about=f"台账 {book.title}",
             width="stretch",
         )
-    given = st.file_uploader("CSV 或 Excel 文件，UTF-8 或 GBK", key=f"upload_{book.key}")
+    given = st.file_uploader(
+        "CSV 或 Excel 文件，UTF-8 或 GBK",
+        key=f"upload_{book.key}",
+        max_upload_size=tabular.MAX_BYTES // 1_000_000,
+    )
     way = st.radio(
         "怎样合并",
         ["merge", "replace"],
