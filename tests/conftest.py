@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 
 from cockpit.paths import DataDir
+from tests.chromium import FLAGS, chromium
 
 
 @pytest.fixture(autouse=True)
@@ -28,3 +31,12 @@ def data(tmp_path: Path) -> DataDir:
 def noon() -> datetime:
     """2026-11-23 12:00 in Beijing, as naive UTC."""
     return datetime(2026, 11, 23, 4)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """One Chromium for all rooms: Playwright can be started once in a process."""
+    with sync_playwright() as play:
+        made = play.chromium.launch(executable_path=chromium(), args=FLAGS)
+        yield made
+        made.close()

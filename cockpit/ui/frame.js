@@ -92,7 +92,7 @@
   }
 
   let waiting = 0;
-  new MutationObserver(() => { refocus(); waiting ||= setTimeout(() => { waiting = 0; translate(); }, 50); }).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { refocus(); waiting ||= setTimeout(() => { waiting = 0; translate(); reachable(); }, 50); }).observe(document.body, { childList: true, subtree: true });
   translate();
 
   // A table that scrolls sideways can be reached by the keyboard; one that fits needs no stop.

@@ -16,8 +16,9 @@ from cockpit import store
 from cockpit.paths import DataDir
 from cockpit.ui import shell
 from tests.bench.query_bench import DAYS, FINDINGS, NOW, SITES, fill
-from tests.browser.conftest import FLAGS, chromium, serve
+from tests.browser.conftest import serve
 from tests.browser.screens import path
+from tests.chromium import FLAGS, chromium
 
 ROUNDS, PATIENCE = 2, 60_000
 FIRST, FULL, FILTER, BLANK = 1000, 2500, 500, 50  # milliseconds

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -14,24 +13,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from cockpit import clock, demo
 from cockpit.paths import CHECKOUT, DataDir
-
-FLAGS = ["--no-sandbox", "--disable-dev-shm-usage", "--hide-scrollbars", "--lang=zh-CN", "--disable-background-networking", "--disable-component-update", "--disable-sync"]  # fmt: skip
 
 
 def agree_to_export(page: Page) -> None:
     """Open disputes keep the bundle back until the person says that it is wanted all the same."""
     page.get_by_text("我知道这些异议还没有结论").click()
-
-
-def chromium() -> str:
-    """The browser of the machine; without one the tests fail and say what to install."""
-    found = next((p for p in map(shutil.which, ("chromium", "chromium-browser", "google-chrome")) if p), None)
-    assert found, "没有 Chromium：apt-get install chromium fonts-noto-cjk"
-    return found
 
 
 @dataclass
@@ -96,14 +86,6 @@ def app(demo_folder: DataDir) -> Iterator[App]:
     yield App(url, demo_folder)
     process.terminate()
     process.wait(20)
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield made
-        made.close()
 
 
 @dataclass

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Window
 
@@ -20,9 +21,8 @@ CHARTS = {
 @pytest.mark.parametrize("address", CHARTS)
 def test_every_chart_has_its_numbers(window: Window, address: str) -> None:
     page = window.open(address)
-    assert (
-        page.locator(".js-plotly-plot").count() == page.locator("details.ck-data").count() == CHARTS[address]
-    )
+    expect(page.locator(".js-plotly-plot")).to_have_count(CHARTS[address], timeout=20_000)
+    assert page.locator("details.ck-data").count() == CHARTS[address]
     for box in page.locator("details.ck-data").all():
         told = box.locator("summary").inner_text()
         table = box.locator("table")

@@ -9,8 +9,9 @@ import pytest
 from playwright.sync_api import Browser, Page, Route
 
 from cockpit.paths import CHECKOUT
-from tests.browser.conftest import FLAGS, App, chromium, settle
+from tests.browser.conftest import App, settle
 from tests.browser.screens import KEYS, path
+from tests.chromium import FLAGS, chromium
 
 POLICY = re.search(r'Content-Security-Policy "([^"]+)"', (CHECKOUT / "OPERATIONS.md").read_text("utf-8"))[1]
 

@@ -13,6 +13,7 @@ from playwright.sync_api import Page
 from cockpit import store
 from cockpit.store.queries import scores
 from tests.browser.conftest import App, Window, agree_to_export, settle
+from tests.browser.screens import whole
 
 
 def count_rows(page: Page) -> int:
@@ -56,7 +57,7 @@ def test_evidence_opens_from_its_own_address_with_clause_and_formula(window: Win
 
 
 def test_a_warning_is_acknowledged_and_taken_back(window: Window, app: App) -> None:
-    page = window.open("/alerts?status=new")
+    page = window.open(whole("/alerts?status=new"))
     before = count_rows(page)
     page.get_by_label("操作人（岗位）").first.fill("值班岗")
     page.get_by_label("操作人（岗位）").first.press("Enter")

@@ -12,7 +12,7 @@ from cockpit import plain, store
 from cockpit.paths import DataDir
 from cockpit.ui import shell
 from cockpit.ui.rowlists import LISTS
-from tests.browser.conftest import browser, serve, settle  # noqa: F401 - the fixture of the browser tests
+from tests.browser.conftest import serve, settle
 from tests.browser.screens import path
 from tests.hostile import city
 from tests.sites.hostile.strings import AWAY, RUN
@@ -74,7 +74,7 @@ def hostile(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
 
 
 @pytest.fixture(scope="module")
-def looker(hostile: DataDir, browser: Browser) -> Iterator[Looker]:  # noqa: F811 - the fixture
+def looker(hostile: DataDir, browser: Browser) -> Iterator[Looker]:
     process, url = serve(hostile)
     context = browser.new_context(locale="zh-CN")
     made = Looker(url, context.new_page())
