@@ -13,10 +13,11 @@ from typing import NamedTuple
 
 
 class Place(NamedTuple):
-    """Where a body stands in the file, in bytes."""
+    """Where a body stands in the file, in bytes. `number`: no two bodies of a shelf have the same."""
 
     offset: int
     size: int
+    number: int = 0
 
 
 class Shelf:
@@ -26,8 +27,8 @@ class Shelf:
         """`most`: bytes that the file may grow to."""
         self._most = most
         self._file = tempfile.TemporaryFile(buffering=0)  # noqa: SIM115  (it lives as long as the shelf)
-        self._end = 0
-        self._held: set[int] = set()
+        self._end = self._given = 0
+        self._held: set[Place] = set()
         self._lock = threading.Lock()
 
     @property
@@ -43,9 +44,10 @@ class Shelf:
         with self._lock:
             if self._end + len(body) > self._most:
                 return None
-            place = Place(self._end, len(body))
-            self._end += max(1, len(body))  # two bodies never share a place
-            self._held.add(place.offset)
+            self._given += 1
+            place = Place(self._end, len(body), self._given)
+            self._end += len(body)
+            self._held.add(place)
         try:
             written = os.pwrite(self.number, body, place.offset)
         except OSError:  # the disk is full
@@ -56,9 +58,9 @@ class Shelf:
         return None
 
     def drop(self, place: Place) -> None:
-        """A body that nobody will ask for again."""
+        """A body that nobody will ask for again; one from before the shelf was cleared changes nothing."""
         with self._lock:
-            self._held.discard(place.offset)
+            self._held.discard(place)
             if not self._held:
                 self._end = 0
 

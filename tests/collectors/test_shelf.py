@@ -14,17 +14,31 @@ from collectors.shelf import Place, Shelf
 
 
 def test_bodies_stand_apart_and_their_room_is_used_again() -> None:
-    held = Shelf(10)
+    held = Shelf(9)
     first, empty, second = held.put(b"abcd"), held.put(b""), held.put(b"efghi")
-    assert (first, empty, second) == (Place(0, 4), Place(4, 0), Place(5, 5))
+    assert (first, empty, second) == (Place(0, 4, 1), Place(4, 0, 2), Place(4, 5, 3))
     assert held.put(b"x") is None, "no room"
     assert [held.read(p) for p in (first, empty, second) if p] == [b"abcd", b"", b"efghi"]
     for place in (first, empty, second):
         assert place
         held.drop(place)
-    assert held.put(b"0123456789") == Place(0, 10), "all room again"
+    assert held.put(b"012345678") == Place(0, 9, 4), "all room again"
     held.clear()
-    assert held.put(b"01") == Place(0, 2)
+    assert held.put(b"01") == Place(0, 2, 5)
+    held.close()
+
+
+def test_a_body_from_before_the_shelf_was_cleared_takes_no_place_away() -> None:
+    held = Shelf(1000)
+    old = held.put(b"of a walk that was stopped")
+    held.clear()
+    new = held.put(b"of the next walk")
+    assert old
+    assert new
+    held.drop(old)
+    later = held.put(b"and another page of it")
+    assert later
+    assert [held.read(new), held.read(later)] == [b"of the next walk", b"and another page of it"]
     held.close()
 
 
@@ -54,7 +68,7 @@ def test_a_full_disk_is_no_room(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shelf.os, "pwrite", lambda _number, body, _at: len(body) - 1)
     assert held.put(b"abc") is None, "written in part"
     monkeypatch.undo()
-    assert held.put(b"abc") == Place(0, 3), "nothing of it is left"
+    assert held.put(b"abc") == Place(0, 3, 3), "nothing of it is left"
     held.close()
 
 
