@@ -13,6 +13,7 @@ import sys
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from json.encoder import encode_basestring
 from typing import Any, TextIO
 
 # Controls except tab and line feed, C1, soft hyphen, direction marks, zero-width, line separators, fillers, language
@@ -87,11 +88,15 @@ def _name(match: re.Match[str]) -> str:
 
 def as_json(value: Any, **options: Any) -> str:
     """JSON in readable Chinese whose hidden characters are written as \\uXXXX: the same value, a harmless line."""
+    if isinstance(value, str):
+        return escaped(encode_basestring(value))  # what dumps comes to, without its set-up: links have 100,000 texts
     return escaped(json.dumps(value, ensure_ascii=False, **options))
 
 
 def escaped(text: str) -> str:
     """JSON text with its hidden characters as \\uXXXX; they can only stand inside strings."""
+    if not _SUSPECT.search(text):
+        return text
     return _HIDDEN.sub(lambda m: json.dumps(m[0])[1:-1] if m[1] else m[0], text)
 
 

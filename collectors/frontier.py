@@ -1,9 +1,10 @@
 """Whose turn it is: hands out links so that no host ever has more than `per_host` requests under way.
 
 Links that are only checked go before pages, which bring more of them, but leave pages a quarter of the turns:
-so links that hang do so while the walk goes on, not at its end. A link that failed comes back for a second
-look: late when there is other work, after a short pause when there is none. A host that never answered and
-failed several times in a row is not tried any more (circuit breaker): its links share the cause.
+so links that hang do so while the walk goes on, not at its end. Pages go level by level, the templates of a
+site in turn (templates.py). A link that failed comes back for a second look: late when there is other work,
+after a short pause when there is none. A host that never answered and failed several times in a row is not
+tried any more (circuit breaker): its links share the cause.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
+from collectors.templates import Templates
 from collectors.walked import LinkSeen
 
 FAILURES_TO_BREAK = 4
@@ -24,7 +26,7 @@ CONNECT_CAUSES = frozenset(
 
 @dataclass
 class _Host:
-    pages: deque[LinkSeen] = field(default_factory=deque)
+    pages: Templates = field(default_factory=Templates)
     leaves: deque[LinkSeen] = field(default_factory=deque)
     again: deque[LinkSeen] = field(default_factory=deque)
     active: int = 0

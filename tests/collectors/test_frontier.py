@@ -104,3 +104,24 @@ def test_what_nobody_asked_for_is_told() -> None:
     frontier.add_later(late, 1.0, 2.0)
     frontier.take(0.0)
     assert [one.url[-3:] for one in frontier.left()] == ["two", "ate"]
+
+
+def test_pages_go_level_by_level_and_templates_in_turn() -> None:
+    frontier = Frontier(20)
+    deeper = link("deep-1.html", follow=True)
+    deeper.level = 3
+    for page in [deeper, *(link(f"t{n}.html", follow=True) for n in range(3)), link("ask?id=7", follow=True)]:
+        frontier.add(page)
+    frontier.add(link("ask?id=8", follow=True))
+    assert taken(frontier) == ["t0.html", "ask?id=7", "t1.html", "ask?id=8", "t2.html", "deep-1.html"]
+    assert frontier.waiting == 0
+    assert taken(frontier) == []
+
+
+def test_pages_nobody_asked_for_are_told() -> None:
+    frontier = Frontier(1)
+    pages = [link("t1.html", follow=True), link("t2.html", follow=True), link("list/", follow=True)]
+    for page in pages:
+        frontier.add(page)
+    assert taken(frontier) == ["t1.html"]
+    assert {left.url for left in frontier.left()} == {pages[1].url, pages[2].url}
