@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -17,6 +18,7 @@ Rows = Sequence[Sequence[Any]]
 
 DAYS_BEHIND, DAYS_AHEAD = 20, 10
 LONGEST = 60  # letters of a name in a chart
+AGES = ("≤50%", "≤80%", "≤100%", "超期", "≥1.5 倍")  # of the period since the last update
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
 
 
@@ -179,15 +181,17 @@ def score_line(weeks: Sequence[str], values: Sequence[float | None], vetoed: Seq
 def calendar(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     """Channel × day: age against period in five bins, square markers so that each can be pointed at."""
     t = theme.colours()
-    names = list(dict.fromkeys(_row_name(r) for r in rows))
+    names = {(r["site_code"], r["url"]): _row_name(r) for r in rows}
+    parts: list[list[Mapping[str, Any]]] = [[] for _ in AGES]
+    for row in rows:
+        if row["age"] is not None:
+            parts[_bin(row["age"] / row["period_days"])].append(row)
     figure = go.Figure()
-    labels = ("≤50%", "≤80%", "≤100%", "超期", "≥1.5 倍")
-    for number, label in enumerate(labels):
-        part = [r for r in rows if r["age"] is not None and _bin(r["age"] / r["period_days"]) == number]
+    for number, (label, part) in enumerate(zip(AGES, parts, strict=True)):
         figure.add_trace(
             go.Scatter(
-                x=[r["day"] for r in part],
-                y=[_row_name(r) for r in part],
+                x=[r["day"].isoformat() for r in part],
+                y=[names[r["site_code"], r["url"]] for r in part],
                 mode="markers",
                 name=label,
                 marker={
@@ -196,11 +200,13 @@ def calendar(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
                     "color": t["fresh"][number],
                     "line": {"width": 0.5, "color": t["axis"]} if number == 2 else {"width": 0},
                 },
-                customdata=[(r["age"], r["period_days"]) for r in part],
-                hovertemplate="%{y}<br>%{x|%m-%d} 距上次更新 %{customdata[0]} 天，期限 %{customdata[1]} 天<extra></extra>",
+                customdata=np.array([r["age"] for r in part], dtype=int),
+                hovertemplate="%{y}<br>%{x|%m-%d} 距上次更新 %{customdata} 天<extra></extra>",
             )
         )
-    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], showgrid=False)
+    figure.update_yaxes(
+        categoryorder="array", categoryarray=list(dict.fromkeys(names.values()))[::-1], showgrid=False
+    )
     figure.update_xaxes(tickformat="%m-%d", showgrid=False)
     figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     return figure
