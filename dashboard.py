@@ -9,7 +9,7 @@ from cockpit.ui import data, evidence, html, kiosk, shell, wall
 frame = shell.boot("overview")
 
 
-@st.fragment(run_every=f"{kiosk.EVERY}s")
+@st.fragment(run_every=kiosk.pace())
 def live() -> None:
     """Everything that changes with new data; unchanged data draws the same HTML."""
     now = shell.current(frame)

@@ -89,7 +89,9 @@ def _name(match: re.Match[str]) -> str:
 def as_json(value: Any, **options: Any) -> str:
     """JSON in readable Chinese whose hidden characters are written as \\uXXXX: the same value, a harmless line."""
     if isinstance(value, str):
-        return escaped(encode_basestring(value))  # what dumps comes to, without its set-up: links have 100,000 texts
+        return escaped(
+            encode_basestring(value)
+        )  # what dumps comes to, without its set-up: links have 100,000 texts
     return escaped(json.dumps(value, ensure_ascii=False, **options))
 
 

@@ -5,6 +5,7 @@ Which scene and which page of warnings is shown is decided in the browser (frame
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -17,11 +18,21 @@ from cockpit.workdays import Calendar
 
 SCENES = ("总览", "预警与可用性", "本周计分卡")
 EVERY, ROTATE, LONGEST = 30, 20, 600  # seconds
+SPREAD = (
+    3  # seconds: desks that came back together after a restart of the server do not ask together for ever
+)
 PAGE, MOST_PAGES = 8, 5
 LOWEST = 15
 ROOM = 9  # rows of the middle of the second scene that leave room for the new findings
 TEXT = 20  # size of the words on the small map
 C = html.Column
+
+
+def pace() -> float:
+    """Seconds between two refreshes of this session: on the wall what it says, at desks a little more or less."""
+    if shell.is_kiosk():
+        return EVERY
+    return st.session_state.setdefault("pace", EVERY + random.uniform(-SPREAD, SPREAD))
 
 
 def draw(frame: Mapping[str, Any]) -> None:

@@ -80,10 +80,14 @@ async def viewer(url: str, number: int, seen: Seen, until: float) -> None:
         ) as socket:
             seconds, fragment, interval = await _run(socket, _rerun(), seen)
             seen.first.append(seconds)
-            while fragment and time.perf_counter() + interval < until:
-                await asyncio.sleep(interval)
+            started, now = time.perf_counter(), 0.0
+            # A browser's timer ticks on while an answer is under way (setInterval in Streamlit's App.tsx): viewers
+            # who waited for the same answer do not ask together for ever after.
+            while fragment and (due := started + interval * (now // interval + 1)) < until:
+                await asyncio.sleep(due - time.perf_counter())
                 seconds, *_ = await _run(socket, _rerun(fragment), seen)
                 seen.live.append(seconds)
+                now = time.perf_counter() - started
             await asyncio.sleep(max(0.0, until - time.perf_counter()))
     except (OSError, websockets.WebSocketException, TimeoutError):
         seen.failed += 1

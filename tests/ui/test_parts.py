@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from streamlit.testing.v1 import AppTest
 
-from cockpit.ui import uptime, wall
+from cockpit.ui import kiosk, uptime, wall
 
 FIRST = date(2026, 9, 1)
 
@@ -57,3 +58,23 @@ def test_findings_of_one_kind_at_one_unit_are_one_matter_with_its_places() -> No
         ("W6", 1, 3, "ack"),
     ]
     assert sum(m["count"] for m in wall.matters(rows)) == len(rows)
+
+
+def test_desks_refresh_at_a_pace_of_their_own_and_the_wall_at_what_it_says() -> None:
+    def app() -> None:
+        import streamlit as st
+
+        from cockpit.ui import kiosk
+
+        st.text(kiosk.pace())
+
+    desks = [AppTest.from_function(app).run() for _ in range(5)]
+    paces = [float(desk.text[0].value) for desk in desks]
+    assert len(set(paces)) == 5
+    assert all(kiosk.EVERY - kiosk.SPREAD <= pace <= kiosk.EVERY + kiosk.SPREAD for pace in paces)
+    assert [
+        float(desk.run().text[0].value) for desk in desks
+    ] == paces  # another pace would start the timer anew
+    on_the_wall = AppTest.from_function(app)
+    on_the_wall.query_params["kiosk"] = "1"
+    assert float(on_the_wall.run().text[0].value) == kiosk.EVERY
