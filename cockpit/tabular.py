@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from cockpit.clock import parse_time
 from cockpit.errors import CockpitError, Fault, InputError, why
+from cockpit.plain import hidden
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 500_000_000
@@ -247,6 +248,11 @@ def _value(raw: RawTable, number: int, spec: Field, cell: Any, faults: list[Faul
     if not text:
         if spec.required:
             faults.append(Fault(raw.file, number, spec.heading, "不能为空", "请填写"))
+        return None
+    unseen = hidden(text)
+    if unseen:  # two names that look alike would be two things, and an address would lead elsewhere
+        remedy = "请清空这一格后手工重新输入，不要从网页或聊天窗口粘贴"
+        faults.append(Fault(raw.file, number, spec.heading, f"含看不见的字符（{unseen}）", remedy))
         return None
     try:
         return PARSERS[spec.kind](spec, cell, text)

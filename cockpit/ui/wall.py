@@ -27,6 +27,7 @@ ASPECTS = {
     "ipv6": "IPv6",
     "attachments": "附件",
 }
+NO_LEVEL = "颜色是最高的未办结预警级别。无数据：没有预警也没有得分，判断不了级别。"
 DESK_ALERTS, MOST_TILES, QUIET_NAMES = 8, 40, 12
 
 
@@ -158,7 +159,10 @@ def matrix(wall: bool = False) -> str:
     )
     week = next((r["week"] for r in rows if r["week"]), None)
     note = f"{tally} · 数字为{numbers.week(week).split('（')[0]}得分" if week else f"{tally} · 还没有计分"
-    parts, room = [html.title("责任单位状态", note)], MOST_TILES if wall else len(rows)
+    parts, room = (
+        [html.title("责任单位状态", note, f"{NO_LEVEL}{numbers.UNRATED}")],
+        MOST_TILES if wall else len(rows),
+    )
     for group, name in GROUPS.items():
         members = [r for r in rows if r["unit_group"] == group]
         if not members:
@@ -192,8 +196,11 @@ def _level(row: Mapping[str, Any]) -> str:
 def _tile(row: Mapping[str, Any]) -> str:
     level = _level(row)
     mark, word = theme.LEVELS[level]
-    value = "否决" if row["vetoed"] else "未评" if row["score"] is None else numbers.score(row["score"])
-    told = f"{row['unit_name']}：{word}，未办结预警 {row['open_warnings']} 条，得分 {value}"
+    value = (
+        "否决" if row["vetoed"] else numbers.NO_SCORE if row["score"] is None else numbers.score(row["score"])
+    )
+    why = f"（{numbers.UNRATED}）" if value == numbers.NO_SCORE else ""
+    told = f"{row['unit_name']}：{word}，未办结预警 {row['open_warnings']} 条，得分 {value}{why}"
     return (
         f'<a class="ck-tile {level}" href="{html.e(html.link("unit", unit=row["unit_code"]))}" target="_self" title="{html.e(told)}" aria-label="{html.e(told)}">'
         f'<span aria-hidden="true">{mark}</span><span class="nm">{html.e(row["name"])}</span><b>{value}</b></a>'
