@@ -18,6 +18,8 @@ from cockpit.workdays import Calendar
 # Step of a warning → the act that a role must permit; the others need `handle`.
 ACT_OF = {"assign": "assign", "false_alarm": "set_aside", "ignore": "set_aside", "reopen": "set_aside"}
 LEVEL_NAMES = {k: theme.LEVELS[k][1] for k in ("red", "orange", "yellow", "blue")}
+SYMBOLS = {"red": "triangle-up", "orange": "diamond", "yellow": "square", "blue": "circle"}
+DAYS_AHEAD = 10
 IGNORE_DAYS = {"7": "一周", "30": "一个月", "90": "三个月"}
 
 
@@ -71,13 +73,14 @@ def summary(filters: Filters) -> str:
     """Counts by state, each leading to that many rows."""
     cells = []
     for state in ("new", "ack", "doing", "verify"):
-        count = data.ask(warnings.count_open, **filters.arguments(state=state, late=False))
+        waiting = data.ask(warnings.open_warnings, **filters.arguments(state=state, late=False))
+        oldest = min((clock.local_day(r["opened_at"]) for r in waiting), default=None)
         cells.append(
             html.Kpi(
                 STATES[state],
-                f"{count}",
+                f"{len(waiting)}",
                 "条",
-                "",
+                f"最早发现于 {numbers.short_day(oldest)}" if oldest else "",
                 filters.address(status=state, late=None, merge=None),
             )
         )
@@ -139,11 +142,27 @@ def strip(found: list[dict[str, Any]]) -> None:
         )
         return
     late = sum(r["left"] < 0 for r in found)
-    html.show(html.title("时限", "每点一条预警，左侧为已超期；形状表示级别"))
+    html.show(html.title("时限", "标记里是条数，位置是剩余工作日，线左侧为已超期；每级一行"))
     told = f"{len(found)} 条未办结预警，其中 {late} 条超期"
+    rows = [
+        {**r, "told": f"{r['short_name']} {words.plain(r['title'])}（{numbers.due(r['left'])}）"}
+        for r in found
+    ]
     charts.draw(
-        charts.deadlines(found), "deadlines", told, 190, *charts.by_days_left(found, "level", LEVEL_NAMES)
+        charts.lanes(rows, "level", _looks(), DAYS_AHEAD),
+        "deadlines",
+        told,
+        210,
+        *charts.by_days_left(found, "level", LEVEL_NAMES),
     )
+
+
+def _looks() -> dict[str, charts.Lane]:
+    t = theme.colours()["sev"]
+    return {
+        level: charts.Lane(f"{theme.LEVELS[level][0]} {name}", SYMBOLS[level], t[level][0], t[level][3])
+        for level, name in LEVEL_NAMES.items()
+    }
 
 
 def table(filters: Filters, found: list[dict[str, Any]]) -> str:
@@ -201,11 +220,11 @@ def _columns(filters: Filters) -> list[html.Column]:
             "nw",
         ),
         html.Column("事项", lambda r: html.e(words.plain(r["title"])), "full"),
-        html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide"),
+        html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide nw"),
         html.Column("发现", lambda r: numbers.moment(r["opened_at"])[5:], "ck-hide nw"),
         html.Column("剩余", _left, "nw key"),
         html.Column("状态", lambda r: html.e(STATES[r["state"]]), "nw"),
-        html.Column("责任岗位", lambda r: html.e(r["owner"] or "—"), "ck-hide"),
+        html.Column("责任岗位", lambda r: html.e(r["owner"] or "—"), "ck-hide nw"),
         html.Column(
             "操作",
             lambda r: (

@@ -27,7 +27,9 @@ ASPECTS = {
     "ipv6": "IPv6",
     "attachments": "附件",
 }
-NO_LEVEL = "颜色是最高的未办结预警级别。无数据：没有预警也没有得分，判断不了级别。"
+NO_LEVEL = (
+    "颜色是最高的未办结预警级别，最近一周被单项否决的一律红。无数据：没有预警也没有得分，判断不了级别。"
+)
 DESK_ALERTS, MOST_TILES, QUIET_NAMES = 8, 40, 12
 
 
@@ -119,7 +121,7 @@ def kpis() -> str:
 def availability(limit: int) -> str:
     now = data.now()
     rows = data.ask(overview.availability_strips, at=now, limit=limit)
-    head = html.title("近 24 小时可用性", "每格 1 小时 · 只列异常站点 · 斜纹为未采集")
+    head = html.title("近 24 小时可用性", "每格 1 小时 · 只列异常站点 · 斜纹未采集 · 空格未访问")
     if not rows:
         return head + html.state("good", "✓ 近 24 小时没有打不开的网站。")
     strips: dict[str, html.Strip] = {}
