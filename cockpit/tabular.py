@@ -245,17 +245,12 @@ def _places(raw: RawTable, sheet: Sheet, faults: list[Fault]) -> dict[str, int]:
 
 def _value(raw: RawTable, number: int, spec: Field, cell: Any, faults: list[Fault]) -> Any:
     text = _text(cell)
-    if not text:
-        if spec.required:
-            faults.append(Fault(raw.file, number, spec.heading, "不能为空", "请填写"))
-        return None
-    unseen = hidden(text)
-    if unseen:  # two names that look alike would be two things, and an address would lead elsewhere
-        remedy = "请清空这一格后手工重新输入，不要从网页或聊天窗口粘贴"
-        faults.append(Fault(raw.file, number, spec.heading, f"含看不见的字符（{unseen}）", remedy))
-        return None
     try:
-        return PARSERS[spec.kind](spec, cell, text)
+        if not text and spec.required:
+            raise _WrongValueError("不能为空", "请填写")
+        if unseen := hidden(text):  # two names that look alike would be two things
+            raise _WrongValueError(f"含看不见的字符（{unseen}）", "请清空这一格后手工重新输入，不要粘贴")
+        return PARSERS[spec.kind](spec, cell, text) if text else None
     except _WrongValueError as wrong:
         faults.append(Fault(raw.file, number, spec.heading, wrong.message, wrong.remedy))
         return None
