@@ -70,7 +70,8 @@ def _key(name: str) -> str:
 
 def hidden(text: str) -> str:
     """Names of the hidden characters of a text, empty where there are none."""
-    found = dict.fromkeys(match[1] for match in _HIDDEN.finditer(text) if match[1])
+    letters = _HIDDEN.finditer(text.replace("\r\n", "\n")) if _SUSPECT.search(text) else ()
+    found = dict.fromkeys(match[1] for match in letters if match[1])
     return "、".join(f"U+{ord(letter):04X}" for letter in found)
 
 

@@ -20,6 +20,7 @@ from urllib.parse import urlsplit
 
 from cockpit.clock import parse_time
 from cockpit.errors import CockpitError, Fault, InputError, why
+from cockpit.plain import hidden
 
 MAX_BYTES = 50_000_000
 MAX_UNPACKED = 500_000_000
@@ -244,12 +245,12 @@ def _places(raw: RawTable, sheet: Sheet, faults: list[Fault]) -> dict[str, int]:
 
 def _value(raw: RawTable, number: int, spec: Field, cell: Any, faults: list[Fault]) -> Any:
     text = _text(cell)
-    if not text:
-        if spec.required:
-            faults.append(Fault(raw.file, number, spec.heading, "不能为空", "请填写"))
-        return None
     try:
-        return PARSERS[spec.kind](spec, cell, text)
+        if not text and spec.required:
+            raise _WrongValueError("不能为空", "请填写")
+        if unseen := hidden(text):  # two names that look alike would be two things
+            raise _WrongValueError(f"含看不见的字符（{unseen}）", "请清空这一格后手工重新输入，不要粘贴")
+        return PARSERS[spec.kind](spec, cell, text) if text else None
     except _WrongValueError as wrong:
         faults.append(Fault(raw.file, number, spec.heading, wrong.message, wrong.remedy))
         return None

@@ -6,12 +6,12 @@ import streamlit as st
 
 from cockpit.report.columns import LEVELS, STATES
 from cockpit.store.queries import scores, warnings
-from cockpit.ui import common_causes, data, evidence, html, queue, shell, steps
+from cockpit.ui import common_causes, data, evidence, html, queue, shell
 
 frame = shell.boot("alerts")
 units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
 shell.header(frame, "预警处置")
-counts = st.container()
+answer, form, counts = st.container(), st.container(), st.container()
 a, b, c, d = st.columns(4)
 with a:
     unit = shell.choose("责任单位", "unit", units, all_label="全部单位")
@@ -34,21 +34,15 @@ filters = queue.Filters(
     owner=owner,
 )
 rows = queue.rows(filters)
-with counts, shell.panel("结论"):
-    html.show(queue.summary(filters, rows))
-with shell.panel("撤销"):
-    queue.undo()
-    steps.undo_bulk()
-above, list_place, below = st.container(), st.container(), st.container()
-with above, shell.panel("时限"):
+with answer, shell.panel("结论"):
+    html.show(queue.lead(filters, rows))
+with form, shell.panel("处理"):
+    queue.handle(rows)
+with counts, shell.panel("关键数字"):
+    html.show(queue.summary(filters))
+with shell.panel("时限"):
     queue.strip(rows)
-with list_place, shell.panel("清单"):
+with shell.panel("清单"):
     html.show((common_causes.panel(unit) if filters.merged else "") + queue.table(filters, rows))
-if rows:
-    with above if queue.asked(rows) else below, shell.panel("处理"):
-        queue.handle(rows)
-    with below, shell.panel("批量与复测"):
-        steps.bulk(rows)
-        steps.recheck_now(rows)
 evidence.drawer()
 shell.footer(frame)

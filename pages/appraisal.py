@@ -39,10 +39,11 @@ with shell.panel("下载"):
         about=f"考核包 {week}",
         record=bundle.taken(made),
         disabled=not agreed,
+        on_click=handouts.pressed,
         type="primary",
     )
 with shell.panel("历次导出"):
-    html.show(handouts.history(made))
+    handouts.history(made)
 with shell.panel("通报"):
     handouts.bulletins(week)
 with shell.panel("累计"):

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from cockpit.ui import html, rulebook, shell
+from cockpit import store
+from cockpit.ui import data, html, rulebook, shell
 
 frame = shell.boot("rules")
 shell.header(frame, "规则口径")
@@ -12,6 +13,8 @@ view = shell.choose("看什么", "view", rulebook.VIEWS) or "table"
 with shell.panel(rulebook.VIEWS[view]):
     if view == "table":
         rulebook.table()
+    elif store.version(data.data()) is None:
+        html.show(html.state("none", f"— {rulebook.NEEDS[view]}"))
     elif view == "diff":
         rulebook.diff()
     else:

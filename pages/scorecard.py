@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.store.queries import scores
-from cockpit.ui import card, card_page, data, door, evidence, html, shell
+from cockpit.ui import card, card_page, card_table, data, door, evidence, html, numbers, shell
 
 frame = shell.boot("scorecard")
 weeks = data.ask(scores.weeks)
@@ -19,7 +19,7 @@ if not weeks:
     )
     st.stop()
 with st.columns(2)[0]:
-    week = shell.choose("周次", "period", {w: card.week_label(w) for w in weeks}) or weeks[0]
+    week = shell.choose("周次", "period", {w: numbers.week(w) for w in weeks}) or weeks[0]
 asked = st.query_params.get("revision", "")
 sheet = card.read(week, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
 html.show(card.heading(sheet, demo=frame.get("origin") == "demo"), card.neighbours(sheet, weeks))
@@ -34,7 +34,7 @@ with shell.panel("关键数字"):
 with shell.panel("需要关注"):
     html.show(card.boxes(sheet))
 with shell.panel("各单位得分"):
-    html.show(card.table(sheet))
+    html.show(card_table.table(sheet))
 html.show(card.proof(sheet), card.print_style(sheet))
 with shell.panel("下载"):
     door.download(
@@ -46,4 +46,4 @@ with shell.panel("下载"):
         about=f"计分卡 {week} {sheet.title}",
     )
 evidence.drawer()
-shell.footer(frame)
+shell.footer(frame, margin=False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from cockpit.store.queries import scores
-from cockpit.ui import card, data, dossier, evidence, html, shell
+from cockpit.ui import card, data, dossier, evidence, html, numbers, shell
 
 frame = shell.boot("unit")
 units = {u["unit_code"]: u["unit_name"] for u in data.ask(scores.units)}
@@ -14,7 +14,7 @@ a, b = st.columns(2)
 with a:
     unit = shell.choose("责任单位", "unit", units) or next(iter(units))
 with b:
-    week = shell.choose("周次", "period", {w: dossier.week_label(w) for w in weeks}) if weeks else None
+    week = shell.choose("周次", "period", {w: numbers.week(w) for w in weeks}) if weeks else None
 sheet = dossier.read(unit, week or (weeks[0] if weeks else None))
 html.show(dossier.heading(sheet, units[unit]))
 if sheet.score is not None:
@@ -36,4 +36,4 @@ if sheet.week is not None:
     issue = card.read(sheet.week)
     html.show(card.proof(issue), card.print_style(issue))
 evidence.drawer()
-shell.footer(frame)
+shell.footer(frame, margin=sheet.week is None)

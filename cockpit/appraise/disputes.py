@@ -181,7 +181,7 @@ def accept(data: DataDir, dispute: Mapping[str, Any], *, actor: str, now: dateti
     """Take a dispute on for review."""
     _check(dispute, "accept")
     _need(actor, "受理人")
-    if actor.strip() == (dispute["actor"] or "").strip():
+    if same_name(actor, dispute["actor"] or ""):
         raise CockpitError(f"受理人不能是提出人{actor.strip()}，请由另一人受理（--actor）")
     row = {**_kept(dispute), "state": "reviewing", "accepted_at": now, "accepter": actor.strip()}
     _write(data, row, "accept", dispute["state"], actor, None, now)

@@ -14,6 +14,15 @@ from cockpit.tabular import Field, Row, Sheet
 
 GROUP = "依申请公开"
 REGULATION = "《政府信息公开条例》"
+NOT_BEFORE_RECEIPT = (
+    "accepted_on",
+    "handled_on",
+    "reviewed_on",
+    "correction_asked_on",
+    "answered_on",
+    "third_party_from",
+    "partner_from",
+)
 STAGE_NAMES = ("登记", "受理", "补正", "征求第三方意见", "办理", "审核", "答复", "归档")
 
 
@@ -39,7 +48,7 @@ def _application(sheet: Sheet, row: Row, values: Values, context: Context, fault
         )
         faults.append(fault)
         return
-    for name in ("correction_asked_on", "answered_on", "third_party_from", "partner_from"):
+    for name in NOT_BEFORE_RECEIPT:
         if values[name] and values[name] < values["received_on"]:
             message = f"{values[name]} 早于收到申请日期 {values['received_on']}"
             faults.append(row.fault(sheet, name, message, "请核对先后"))

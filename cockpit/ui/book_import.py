@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, pipeline, tabular, tabular_out
+from cockpit import clock, tabular, tabular_out
 from cockpit.errors import Fault, InputError
 from cockpit.registers import reading
 from cockpit.registers.books import BOOKS
@@ -81,7 +81,7 @@ def _preview(name: str, content: bytes) -> None:
     if st.button(f"导入 {total} 行", type="primary", key="book_go", disabled=not actor.strip()):
         who.require("register")
         counts = reading.spool(data.data(), tables, now, f"{actor.strip()} 在页面导入 {Path(name).name}")
-        pipeline.load_all(data.data(), now)
+        data.publish("导入")
         told = "；".join(f"{BOOKS[n].title} {c} 行" for n, c in counts.items())
         st.session_state["book_imported"] = f"已导入：{told}"
         st.session_state["book_files"] = st.session_state.get("book_files", 0) + 1  # a new, empty box

@@ -183,9 +183,7 @@ def strip(book: Book, entries: list[Entry]) -> None:
         {
             "state": e.state,
             "left": calendar.between(today, e.judged.due),
-            "short_name": e.row.get("short_name"),
-            "name": name_of(book, e),
-            "text": e.judged.text,
+            "told": f"{e.row.get('short_name') or ''} {name_of(book, e)}：{e.judged.text}".strip(),
         }
         for e in entries
         if e.judged.due and e.state in charts_registers.LOOKS

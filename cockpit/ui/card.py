@@ -11,13 +11,8 @@ from cockpit import store
 from cockpit.clock import week_bounds
 from cockpit.paths import data_dir
 from cockpit.report import scorecard
-from cockpit.report.columns import GROUPS
 from cockpit.report.scorecard import InTime, Sheet
-from cockpit.ui import data, html, numbers, theme, who
-
-
-def week_label(week: str) -> str:
-    return numbers.week(week)
+from cockpit.ui import data, html, numbers, who
 
 
 def read(week: str, revision: int | None = None) -> Sheet:
@@ -50,7 +45,7 @@ def heading(sheet: Sheet, *, demo: bool) -> str:
         state = f"<span>已封存 {numbers.moment(sheet.issue['closed_at'])}</span>"
     return (
         f'<div class="ck-head"><h1>新余市政务公开监管每周计分卡</h1><span><b>{html.e(sheet.title)}</b></span>'
-        f"<span>{week_label(sheet.week)}</span><span>口径 v{html.e(version)}</span><span>数据截至 {numbers.moment(end)}</span>"
+        f"<span>{numbers.week(sheet.week)}</span><span>口径 v{html.e(version)}</span><span>数据截至 {numbers.moment(end)}</span>"
         f"{state}{'<span><b>演示数据</b></span>' if demo else ''}</div>"
     )
 
@@ -95,8 +90,7 @@ def print_style(sheet: Sheet) -> str:
         told = f"{sheet.week} 未封存"
     else:
         told = f"{sheet.title} 批次 {sheet.week}-{sheet.revision}-{sheet.issue['results_sha256'][:12]}"
-    box = f'@bottom-left{{content:"{told}"}}@bottom-right{{content:"第 " counter(page) " 页 共 " counter(pages) " 页"}}'
-    return f"<style>@media print{{@page{{{box}}}}}</style>"
+    return html.margin(told)
 
 
 def neighbours(sheet: Sheet, weeks: Sequence[str]) -> str:
@@ -145,15 +139,19 @@ def _direction(value: float) -> str:
 
 
 def _problem(sheet: Sheet) -> str:
-    lost: dict[str, float] = {}
-    count: dict[str, int] = {}
-    for r in sheet.points:
-        lost[r["indicator_id"]] = lost.get(r["indicator_id"], 0) + (r["points"] or 0)
-        count[r["indicator_id"]] = count.get(r["indicator_id"], 0) + r["n"]
-    if not lost or max(lost.values()) <= 0:
+    found = _by_indicator(sheet)
+    if not found or found[0][1] <= 0:
         return ""
-    dearest = max(lost, key=lambda i: lost[i])
-    return f"突出问题是<b>{html.e(sheet.name(dearest))}（{count[dearest]} 处）</b>。"
+    return f"突出问题是<b>{html.e(sheet.name(found[0][0]))}（{found[0][2]} 处）</b>。"
+
+
+def _by_indicator(sheet: Sheet) -> list[tuple[str, float, int]]:
+    """Indicator, points lost by all units and places, the dearest first."""
+    found: dict[str, tuple[float, int]] = {}
+    for r in sheet.points:
+        points, places = found.get(r["indicator_id"], (0.0, 0))
+        found[r["indicator_id"]] = (points + (r["points"] or 0), places + r["n"])
+    return sorted(((i, *both) for i, both in found.items()), key=lambda row: -row[1])
 
 
 def kpis(sheet: Sheet) -> str:
@@ -168,7 +166,7 @@ def kpis(sheet: Sheet) -> str:
     lost = sum(r["deducted"] for r in sheet.rows)
     rest = (
         f"本周扣分 {html.anchor(f'{sheet.deductions} 条', list_of('deductions'))}，合计 {lost:.1f} 分（含否决行）；"
-        f"未评 {html.anchor(f'{unrated} 个单位', list_of('unrated'))}（没有网站或采集不足）。"
+        f"{numbers.NO_SCORE} {html.anchor(f'{unrated} 个单位', list_of('unrated'))}（没有网站或采集不足，不算零分）。"
     )
     cells = html.kpis(
         [
@@ -241,6 +239,18 @@ def boxes(sheet: Sheet) -> str:
     )
 
 
+def dearest(sheet: Sheet, most: int = 5) -> str:
+    """The indicators that cost the city most, each with its rows."""
+    here = {"list": "deductions", "period": sheet.week, "revision": _older(sheet)}
+    bars = [
+        html.Bar(f"−{lost:.1f} {sheet.name(i)}", places, None, html.link("lists", **here, indicator=i))
+        for i, lost, places in _by_indicator(sheet)[:most]
+        if places
+    ]
+    head = html.title("扣分最多的指标", "名称前为合计扣分，条为扣分处数")
+    return head + (html.bars(bars, "wide") if bars else html.state("good", "✓ 本周没有扣分。"))
+
+
 def _first_matters(sheet: Sheet) -> list[dict[str, Any]]:
     """At most three open matters, one a unit, the most serious first."""
     chosen: dict[str, dict[str, Any]] = {}
@@ -299,89 +309,3 @@ def _box(name: str, items: list[str], empty: str = "没有需要关注的事项"
         else f'<span class="muted">{empty}</span>'
     )
     return f'<div class="ck-box"><h3>{name}</h3>{body}</div>'
-
-
-def table(sheet: Sheet) -> str:
-    parts = [
-        html.title(
-            "各单位得分",
-            "深色条本周，竖线上周，底色分界 60 合格、90 优秀；红底否决、不排名；只舍不入，名次看两位小数",
-        )
-    ]
-    for group, name in GROUPS.items():
-        rows = [r for r in sheet.rows if r["unit_group"] == group]
-        rows.sort(key=lambda r: (r["vetoed"], r["score"] is None, -(r["score"] or 0), r["sort_order"] or 0))
-        if rows:
-            parts.append(
-                f'<div class="ck-group">{name} {len(rows)} 家</div>'
-                + html.table(_columns(sheet), rows, lambda r: "veto" if r["vetoed"] else "", "stack")
-            )
-    return "".join(parts)
-
-
-def _columns(sheet: Sheet) -> list[html.Column]:
-    def old(r: Mapping[str, Any]) -> float | None:
-        return (sheet.before.get(r["unit_code"]) or {}).get("score")
-
-    def top(r: Mapping[str, Any]) -> str:
-        found = sheet.top.get(r["unit_code"])
-        if not found:
-            return '<span class="muted">—</span>'
-        return f"{html.e(sheet.name(found['indicator_id']))} −{found['points']:.1f}"
-
-    def open_marks(r: Mapping[str, Any]) -> str:
-        levels = sheet.open_levels(r["unit_code"])
-        text = " ".join(
-            f"{theme.LEVELS[level][0]}{theme.LEVELS[level][1]}{levels.count(level)}"
-            for level in ("red", "orange", "yellow", "blue")
-            if level in levels
-        )
-        return (
-            html.anchor(text, html.link("alerts", unit=r["unit_code"]))
-            if text
-            else '<span class="muted">—</span>'
-        )
-
-    def shown(r: Mapping[str, Any]) -> str:
-        if r["score"] is None:
-            return '<span class="muted">未评</span>'
-        return (
-            f"<b>否决</b>（{numbers.score(r['score'])}）"
-            if r["vetoed"]
-            else f"<b>{numbers.score(r['score'])}</b>"
-        ) + _disputed(r)
-
-    def _disputed(r: Mapping[str, Any]) -> str:
-        if r["unit_code"] not in sheet.disputed:
-            return ""
-        target = html.link("review", unit=r["unit_code"], period=sheet.week, status="waiting")
-        return " " + html.anchor("◌ 异议中", target, "sub")
-
-    def moved(r: Mapping[str, Any]) -> str:
-        change = sheet.change(r)
-        css = "" if not change or abs(change) < 0.05 else "ck-good" if change > 0 else "ck-bad"
-        if change is None and old(r) is not None and r["score"] is not None:
-            return f"<small>口径已变<br>上周 {numbers.score(old(r))}</small>"
-        return f'<span class="{css}">{numbers.change(change)}</span>'
-
-    return [
-        html.Column("名次", lambda r: str(r["rank_in_group"] or "—"), "num"),
-        html.Column(
-            "责任单位",
-            lambda r: html.anchor(
-                html.e(r["unit_name"]), html.link("unit", unit=r["unit_code"], period=sheet.week)
-            ),
-            "nw",
-        ),
-        html.Column("得分（0—100）", lambda r: html.bullet(r["score"], old(r), veto=r["vetoed"]), "ck-hide"),
-        html.Column("本周", shown, "num"),
-        html.Column("较上周", moved, "num"),
-        html.Column("近12周", lambda r: html.sparkline(sheet.history.get(r["unit_code"], [])), "ck-hide"),
-        html.Column("扣分最多的一项", top, "end"),
-        html.Column(
-            "为什么变",
-            lambda r: f"<small>{html.e(why(sheet, r['unit_code'], 2)) or '—'}</small>",
-            "ck-hide ck-noprint",
-        ),
-        html.Column(f"未办结（{numbers.short_day(sheet.day)}）" if sheet.day else "未办结", open_marks, "nw"),
-    ]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cockpit.report.scorecard import Sheet
-from cockpit.ui import card, html, theme
+from cockpit.ui import card, card_table, html, numbers, theme
 
 DEMO = "演示数据，不得用于考核"
 _OWN = """
@@ -25,7 +25,7 @@ def make(sheet: Sheet, *, demo: bool) -> str:
             html.lead(card.lead(sheet)),
             card.kpis(sheet),
             card.boxes(sheet),
-            card.table(sheet),
+            card_table.table(sheet),
             card.proof(sheet),
             card.print_style(sheet),
         )
@@ -34,7 +34,7 @@ def make(sheet: Sheet, *, demo: bool) -> str:
     mark = (
         f'<div class="ck-mark" aria-hidden="true">{DEMO}</div><p class="ck-demo">{DEMO}</p>' if demo else ""
     )
-    title = html.e(f"新余市政务公开监管每周计分卡 {sheet.title} {card.week_label(sheet.week)}")
+    title = html.e(f"新余市政务公开监管每周计分卡 {sheet.title} {numbers.week(sheet.week)}")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
     return (
         '<!doctype html><html lang="zh-CN"><head><meta charset="utf-8">'

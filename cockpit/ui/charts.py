@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -16,7 +17,8 @@ from cockpit.ui import html, numbers, theme
 
 Rows = Sequence[Sequence[Any]]
 
-DAYS_BEHIND, DAYS_AHEAD = 20, 10
+DAYS_BEHIND = 20
+TOLD = 5  # lines in the tooltip of a mark that stands for many
 LONGEST = 60  # letters of a name in a chart
 AGES = ("≤50%", "≤80%", "≤100%", "超期", "≥1.5 倍")  # of the period since the last update
 CONFIG = {"displayModeBar": False, "responsive": True, "doubleClick": False, "scrollZoom": False}
@@ -241,48 +243,71 @@ def trend(days: Sequence[date], values: Sequence[float], unit: str) -> go.Figure
     return figure
 
 
-def deadlines(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
-    """Each open warning by working days left; left of today is overdue; shape and colour are the level."""
-    t = theme.colours()
-    symbols = {"red": "triangle-up", "orange": "diamond", "yellow": "square", "blue": "circle"}
-    figure = go.Figure()
-    seen: dict[float, int] = {}
-    for level, symbol in symbols.items():
-        part = [r for r in rows if r["level"] == level]
-        heights = []
-        for row in part:
-            place = min(DAYS_AHEAD, max(-DAYS_BEHIND, row["left"]))
-            seen[place] = seen.get(place, 0) + 1
-            heights.append(seen[place])
+@dataclass(frozen=True)
+class Lane:
+    """One row of a deadline strip: what is in it, its mark and its colours."""
+
+    name: str
+    symbol: str
+    colour: str
+    on: str
+
+
+def lanes(rows: Sequence[Mapping[str, Any]], field: str, looks: Mapping[str, Lane], ahead: int) -> go.Figure:
+    """How much comes due on which working day, a lane for each kind; left of the line it is late.
+
+    A mark stands for everything of its kind due on its day and carries its number, so that a hundred do not pile up.
+    `rows` have `left` and `told`, a line about each.
+    """
+    t, figure = theme.colours(), go.Figure()
+    places: dict[tuple[str, int], list[str]] = {}
+    for row in rows:
+        place = min(ahead, max(-DAYS_BEHIND, row["left"]))
+        places.setdefault((row[field], place), []).append(row["told"])
+    most = max(map(len, places.values()), default=1)
+    names = []
+    for kind, lane in looks.items():
+        found = {place: told for (k, place), told in sorted(places.items()) if k == kind}
+        names.append(f"{lane.name} {sum(map(len, found.values()))}")
         figure.add_trace(
             go.Scatter(
-                x=[min(DAYS_AHEAD, max(-DAYS_BEHIND, r["left"])) for r in part],
-                y=heights,
-                mode="markers",
-                name=theme.LEVELS[level][1],
+                x=list(found),
+                y=[names[-1]] * len(found),
+                mode="markers+text",
+                text=[f"{len(told)}" for told in found.values()],
+                textfont={"color": lane.on, "size": 11},
                 marker={
-                    "symbol": symbol,
-                    "size": 12,
-                    "color": t["sev"][level][0],
+                    "symbol": lane.symbol,
+                    "opacity": 1,
+                    "size": [22 + 12 * (len(told) / most) ** 0.5 for told in found.values()],
+                    "color": lane.colour,
                     "line": {"width": 1, "color": t["axis"]},
                 },
-                customdata=[(r["short_name"], r["title"], r["left"]) for r in part],
-                hovertemplate="%{customdata[0]}<br>%{customdata[1]}<br>剩 %{customdata[2]} 个工作日<extra></extra>",
+                customdata=[_few(told) for told in found.values()],
+                hovertemplate=[
+                    "<br>".join(f"%{{customdata[{n}]}}" for n in range(len(_few(told)))) + "<extra></extra>"
+                    for told in found.values()
+                ],
+                cliponaxis=False,
             )
         )
     figure.add_vline(x=-0.5, line={"color": t["axis"], "width": 1})
-    figure.update_yaxes(visible=False, rangemode="tozero")
+    figure.update_yaxes(categoryorder="array", categoryarray=names[::-1], range=[-0.6, len(names) - 0.4])
     figure.update_xaxes(
         title={
-            "text": f"剩余工作日（负数为超期，两端含 {DAYS_BEHIND} 天以上超期和 {DAYS_AHEAD} 天以上剩余）",
+            "text": f"剩余工作日（负数为超期，两端含 {DAYS_BEHIND} 天以上超期和 {ahead} 天以上剩余）",
             "font": {"size": 12, "color": t["text2"]},
         },
         dtick=5,
-        range=[-DAYS_BEHIND - 1, DAYS_AHEAD + 1],
+        range=[-DAYS_BEHIND - 1, ahead + 1],
         showgrid=False,
     )
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
     return figure
+
+
+def _few(told: Sequence[str]) -> list[str]:
+    """The first lines of what a mark stands for, and how many there are where that is not all."""
+    return [*told[:TOLD], *([f"等 {len(told)} 项"] if len(told) > TOLD else [])]
 
 
 def by_days_left(

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import plotly.graph_objects as go
 
 from cockpit.appraise.register_rules import STATES
-from cockpit.ui import theme
+from cockpit.ui import charts, theme
 
-BEHIND, AHEAD = 20, 30
-CROWDED = 14  # entries on one day, from which bars are drawn instead of points
+AHEAD = 30
 LOOKS = {"bad": ("red", "triangle-up"), "soon": ("orange", "diamond"), "open": ("blue", "circle")}
 STRIP_DAYS, WEEKLY, VETO = 21, 7, 14
 SHAPES = {
@@ -26,77 +24,11 @@ SHAPES = {
 
 def due_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:
     """Each entry that still waits, by working days left; left of the line it is late."""
-    figure = go.Figure()
-    places = Counter(_place(r) for r in rows)
-    _bars(figure, rows) if max(places.values()) > CROWDED else _points(figure, rows)
-    return _axes(figure)
-
-
-def _place(row: Mapping[str, Any]) -> int:
-    return min(AHEAD, max(-BEHIND, row["left"]))
-
-
-def _bars(figure: go.Figure, rows: Sequence[Mapping[str, Any]]) -> None:
-    t = theme.colours()
-    for state, (level, _) in LOOKS.items():
-        count = Counter(_place(r) for r in rows if r["state"] == state)
-        figure.add_trace(
-            go.Bar(
-                x=list(count),
-                y=list(count.values()),
-                name=STATES[state],
-                width=0.7,
-                text=list(count.values()),
-                textposition="outside",
-                constraintext="none",
-                cliponaxis=False,
-                marker={"color": t["sev"][level][0], "line": {"width": 1, "color": t["axis"]}},
-                hovertemplate=f"{STATES[state]} %{{y}} 项，剩 %{{x}} 个工作日<extra></extra>",
-            )
-        )
-    figure.update_layout(barmode="stack")
-
-
-def _points(figure: go.Figure, rows: Sequence[Mapping[str, Any]]) -> None:
-    t = theme.colours()
-    seen: dict[int, int] = {}
-    for state, (level, symbol) in LOOKS.items():
-        part = [r for r in rows if r["state"] == state]
-        places = [_place(r) for r in part]
-        heights = []
-        for place in places:
-            seen[place] = seen.get(place, 0) + 1
-            heights.append(seen[place])
-        figure.add_trace(
-            go.Scatter(
-                x=places,
-                y=heights,
-                mode="markers",
-                name=STATES[state],
-                marker={
-                    "symbol": symbol,
-                    "size": 11,
-                    "color": t["sev"][level][0],
-                    "line": {"width": 1, "color": t["axis"]},
-                },
-                customdata=[(r["short_name"] or "", r["name"], r["text"]) for r in part],
-                hovertemplate="%{customdata[0]} %{customdata[1]}<br>%{customdata[2]}<extra></extra>",
-            )
-        )
-
-
-def _axes(figure: go.Figure) -> go.Figure:
-    t = theme.colours()
-    figure.add_vline(x=-0.5, line={"color": t["axis"], "width": 1})
-    figure.update_yaxes(visible=False, rangemode="tozero")
-    figure.update_xaxes(
-        title={"text": "剩余工作日（负数为超期；两端含更远的）", "font": {"size": 12, "color": t["text2"]}},
-        dtick=5,
-        range=[-BEHIND - 1, AHEAD + 1],
-        showgrid=False,
-    )
-    figure.update_layout(showlegend=True, legend={"orientation": "h", "x": 0, "y": 1.02, "yanchor": "bottom"})
-    return figure
+    t = theme.colours()["sev"]
+    looks = {
+        s: charts.Lane(STATES[s], shape, t[level][0], t[level][3]) for s, (level, shape) in LOOKS.items()
+    }
+    return charts.lanes(rows, "state", looks, AHEAD)
 
 
 def media_strip(rows: Sequence[Mapping[str, Any]]) -> go.Figure:

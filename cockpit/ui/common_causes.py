@@ -28,7 +28,7 @@ def sentence(unit: str | None) -> str:
     first = causes[0]
     listed = html.anchor(f"{len(first.findings)} 个问题", _link(first))
     what = f"{WHAT[first.rule][0]} <b>{html.e(first.key)}</b>"
-    return f"改一处最值：{what}，{first.sites} 个网站的{listed}、{first.places} 处一起消除。"
+    return f"改一处最值：{what}，{first.sites} 个网站的 {listed}、{first.places} 处一起消除。"
 
 
 def _link(cause: Cause) -> str:

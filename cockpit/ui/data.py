@@ -11,7 +11,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, store
+from cockpit import clock, pipeline, store
 from cockpit.appraise.indicators import Rules, load_rules
 from cockpit.paths import DataDir, data_dir
 from cockpit.ui import theme, who
@@ -81,6 +81,12 @@ def drawn(make: Callable[..., str], *arguments: Any) -> str:
 @st.cache_data(max_entries=200, show_spinner=False)
 def _drawn(key: tuple[Any, ...], arguments: tuple[Any, ...], _make: Callable[..., str]) -> str:  # noqa: ARG001 - the key
     return _make(*arguments)
+
+
+def publish(doing: str, *, force: bool = False) -> None:
+    """Load what was just written so that every screen shows it; `doing` says what is awaited meanwhile."""
+    with st.spinner(f"正在{doing}……"):
+        pipeline.load_all(data(), clock.now(), force=force)
 
 
 def rules() -> Rules:

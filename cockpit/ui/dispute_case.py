@@ -6,7 +6,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, closing, pipeline, plain
+from cockpit import clock, closing, plain
 from cockpit.appraise import disputes as arguing
 from cockpit.appraise.handling import load_handling
 from cockpit.appraise.indicators import NATURES
@@ -231,7 +231,7 @@ def _decide(row: dict[str, Any]) -> None:
 
 def _done(text: str, *, load: bool = True) -> None:
     if load:
-        pipeline.load_all(data.data(), clock.now())
+        data.publish("保存")
     st.session_state["case_done"] = text
     st.rerun()
 

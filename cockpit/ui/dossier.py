@@ -31,10 +31,6 @@ class Dossier:
     results: list[dict[str, Any]]
 
 
-def week_label(week: str) -> str:
-    return numbers.week(week)
-
-
 def read(unit: str, week: str | None) -> Dossier:
     if week is None:
         return Dossier(unit, None, None, None, [], [])
@@ -55,7 +51,7 @@ def read(unit: str, week: str | None) -> Dossier:
 def heading(d: Dossier, name: str) -> str:
     if d.score is None:
         return f'<div class="ck-head"><h1>{html.e(name)}</h1></div>' + html.state(
-            "none", "— 未评：本周没有计分记录。"
+            "none", f"— {numbers.NO_SCORE}：本周没有计分记录。"
         )
     s = d.score
     value = numbers.score(s["score"])
@@ -72,14 +68,14 @@ def heading(d: Dossier, name: str) -> str:
     if s["score"] is None:
         return head + html.state(
             "none",
-            f"— 未评：已采指标 {s['indicators_measured']}/{s['indicators_total']}，权重不足 {data.rules().least_weight:g}，不评分也不算零分。",
+            f"— {numbers.NO_SCORE}：已采指标 {s['indicators_measured']}/{s['indicators_total']}，权重不足 {data.rules().least_weight:g}，不评分也不算零分。",
         )
     veto = ""
     if s["vetoed"]:
         reasons = "；".join(html.e(r["fact"].removeprefix("单项否决：")) for r in d.lost if r["is_veto"])
         veto = f"<b>触发单项否决</b>：{reasons}。不否决时 {numbers.score(s['score_unvetoed'])} 分{_cut(s['score_unvetoed'])}。"
     moved = (
-        f"较上周 {numbers.change(change)} {numbers.better(change)}"
+        f"较上周 {numbers.change(change)} {numbers.better(change)}".rstrip()
         if change is not None
         else "上周没有可比得分"
     )
@@ -171,7 +167,7 @@ def deductions(d: Dossier) -> str:
             lambda r: html.anchor(
                 "看证据", html.link("unit", unit=d.unit, period=d.week, evidence=r["deduction_id"])
             ),
-            "nw",
+            "nw ck-noprint",
         ),
     ]
     return head + html.table(columns, rows, lambda r: "veto" if r["is_veto"] else "", "stack")
@@ -218,7 +214,7 @@ def changes(d: Dossier) -> str:
             lambda i: html.anchor(
                 "看证据", html.link("unit", unit=d.unit, period=d.week, evidence=i["item"].deduction_id)
             ),
-            "nw",
+            "nw ck-noprint",
         ),
     ]
     table = html.table(columns, ({"item": i} for i in changed), css="stack")
@@ -230,7 +226,7 @@ def _dispute(r: dict[str, Any]) -> str:
     if r["dispute_state"]:
         return html.e(DISPUTES[r["dispute_state"]])
     return (
-        html.anchor("提异议", html.link("review", **{"raise": r["deduction_id"]}))
+        html.anchor("提异议", html.link("review", **{"raise": r["deduction_id"]}), "ck-noprint")
         if who.may("dispute_raise")
         else "—"
     )
@@ -280,7 +276,7 @@ def warnings_table(d: Dossier) -> str:
         html.Column(
             "证据",
             lambda r: html.anchor("看证据", html.link("unit", unit=d.unit, evidence=r["warning_id"])),
-            "nw",
+            "nw ck-noprint",
         ),
     ]
     return head + html.table(columns, rows, css="stack")

@@ -42,11 +42,6 @@ PAGES: Mapping[str, tuple[str, str, str]] = MappingProxyType(
             "python -m collectors ledgers import 文件",
         ),
         "rehearsal": ("若今天抽查哪些不合格、因为哪一条", "一次采集", "python -m collectors all"),
-        "rules": (
-            "每项指标的条款、限值、依据和性质",
-            "一次采集；现在可用命令先看",
-            "python -m cockpit indicators",
-        ),
         "trail": ("谁在什么时候改了什么、为什么", "一次采集", "python -m collectors all"),
         "collection": ("每个采集器的结果、没采到什么和原因", "一次采集", "python -m collectors all"),
     }

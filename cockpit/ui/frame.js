@@ -39,6 +39,16 @@
     location.replace(url);
   }
 
+  // On paper a chart is as wide as the sheet, whatever window it was drawn for.
+  const drawings = () => document.querySelectorAll(".js-plotly-plot .main-svg");
+  addEventListener("beforeprint", () => {
+    for (const svg of drawings()) {
+      svg.setAttribute("viewBox", `0 0 ${svg.getAttribute("width")} ${svg.getAttribute("height")}`);
+      svg.setAttribute("preserveAspectRatio", "xMinYMid");
+    }
+  });
+  addEventListener("afterprint", () => { for (const svg of drawings()) svg.removeAttribute("viewBox"); });
+
   // Our own word of a lost connection instead of the English dialog.
   let lost = 0;
   setInterval(() => {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from datetime import datetime, timedelta
 from typing import Any
 
 import streamlit as st
@@ -19,6 +20,7 @@ from cockpit.store.queries import audit, issues
 from cockpit.ui import data, door, html, numbers, shell, who
 
 SHOWN = 20
+WRITING = 30  # seconds after which an export that was pressed is no longer waited for
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
@@ -41,7 +43,32 @@ def _proof(root: str, version: str, week: str) -> list[str]:  # noqa: ARG001 - t
     ]
 
 
-def history(bundle: Bundle) -> str:
+def pressed() -> None:
+    """The download button was pressed: the file is made and written down beside the page, which looks until it is."""
+    st.session_state["export_pressed"] = clock.now()
+
+
+def history(bundle: Bundle) -> None:
+    """The list of exports; an export of this session stands in it as soon as it is written down."""
+    since = st.session_state.get("export_pressed")
+
+    def live() -> None:
+        if since is not None and (_written(since) or clock.now() - since > timedelta(seconds=WRITING)):
+            st.session_state.pop("export_pressed", None)
+            st.rerun()
+        if since is not None:
+            html.show(html.state("", "正在生成考核包并登记这次导出……"))
+        html.show(_listed(bundle))
+
+    st.fragment(live, run_every=1 if since else None)()
+
+
+def _written(since: datetime) -> bool:
+    newest = next(iter(data.ask(audit.listed, kind="export")), None)
+    return newest is not None and newest["event_at"] >= since
+
+
+def _listed(bundle: Bundle) -> str:
     """Who took this week's bundle before, and whether the same would come out now."""
     rows = [r for r in data.ask(audit.listed, kind="export") if r["object_id"].startswith(bundle.week)][
         :SHOWN

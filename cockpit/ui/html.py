@@ -82,8 +82,10 @@ def kpis(items: Iterable[Kpi]) -> str:
     return f'<div class="ck-kpis">{cells}</div>'
 
 
-def title(text: str, note: str = "") -> str:
-    return f'<div class="ck-title"><b>{e(text)}</b><span>{e(note)}</span></div>'
+def title(text: str, note: str = "", tip: str = "") -> str:
+    """Heading of a part; `tip` explains its words to who points at the note."""
+    shown = f' title="{e(tip)}"' if tip else ""
+    return f'<div class="ck-title"><b>{e(text)}</b><span{shown}>{e(note)}</span></div>'
 
 
 def lead(text: str) -> str:
@@ -126,7 +128,7 @@ def table(
 def bullet(value: float | None, before: float | None = None, *, veto: bool = False) -> str:
     """Score bar from 0 to 100 on the bands 0–60–90–100, with last week's mark."""
     if value is None:
-        return '<span class="muted">未评</span>'
+        return '<span class="muted">—</span>'
     mark = f'<u style="left:{min(99.0, before):.1f}%"></u>' if before is not None else ""
     label = f"得分 {value:.1f}" + (f"，上周 {before:.1f}" if before is not None else "")
     css = "ck-bullet veto" if veto else "ck-bullet"
@@ -205,6 +207,16 @@ def strips(items: Sequence[Strip]) -> str:
         )
     axis = '<span></span><span class="ck-hours" aria-hidden="true"><small>24 小时前</small><small>12 小时前</small><small>现在</small></span>'
     return f'<div class="ck-strips">{"".join(rows)}{axis}</div>'
+
+
+def margin(told: str) -> str:
+    """A line and the page number in the margin of every printed page; `told` is words of the program."""
+    look = "font:8pt sans-serif;color:#445266"
+    boxes = (
+        f'@bottom-left{{content:"{told}";{look}}}'
+        f'@bottom-right{{content:"第 " counter(page) " 页 共 " counter(pages) " 页";{look}}}'
+    )
+    return f"<style>@media print{{@page{{{boxes}}}}}</style>"
 
 
 def facts(pairs: Iterable[tuple[str, str]]) -> str:

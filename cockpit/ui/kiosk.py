@@ -23,6 +23,7 @@ SPREAD = (
 )
 PAGE, MOST_PAGES = 8, 5
 LOWEST = 15
+MOST_SCORES = 52  # units in the two columns of the third scene; more would need smaller letters
 ROOM = 9  # rows of the middle of the second scene that leave room for the new findings
 TEXT = 20  # size of the words on the small map
 C = html.Column
@@ -177,20 +178,24 @@ def _scores(week: str | None) -> str:
     if week is None:
         return html.state("none", "— 还没有任何一周计过分。")
     sheet = card.read(week)
-    head = html.title(f"{card.week_label(week)}计分卡")
+    head = html.title(f"{numbers.week(week)}计分卡")
+    order = sorted(sheet.rated, key=lambda r: (not r["vetoed"], r["score"]))
+    half = -(-min(len(order), MOST_SCORES) // 2)
+    dearest = shell.part("扣分最多的指标", lambda: card.dearest(sheet))
     return _columns(
-        head + html.lead(card.lead(sheet)) + f'<div class="ck-tall">{card.boxes(sheet)}</div>',
-        _lowest(sheet, 0),
-        _lowest(sheet, LOWEST),
-        extra=_lowest(sheet, 2 * LOWEST),
+        head
+        + html.lead(card.lead(sheet))
+        + f'<div class="ck-tall">{card.boxes(sheet)}</div><div class="ck-last">{dearest}</div>',
+        _lowest(sheet, order, 0, half),
+        _lowest(sheet, order, half, half),
+        extra=dearest,
         css="even",
     )
 
 
-def _lowest(sheet: card.Sheet, start: int) -> str:
-    """Units from the lowest score on; vetoed ones first."""
-    order = sorted(sheet.rated, key=lambda r: (not r["vetoed"], r["score"]))
-    rows = order[start : start + LOWEST]
+def _lowest(sheet: card.Sheet, order: Sequence[Mapping[str, Any]], start: int, count: int) -> str:
+    """Units from the lowest score on, vetoed ones first; the more there are, the closer their rows."""
+    rows = order[start : start + count]
     if not rows:
         return ""
 
@@ -203,5 +208,10 @@ def _lowest(sheet: card.Sheet, start: int) -> str:
         C("本周", lambda r: "否决" if r["vetoed"] else numbers.score(r["score"]), "num"),
         C("较上周", lambda r: numbers.change(sheet.change(r)), "num"),
     ]
-    title = html.title("得分从低到高", f"第 {start + 1}—{start + len(rows)} 个，共 {len(order)} 个已评单位")
-    return title + html.table(columns, rows, lambda r: "veto" if r["vetoed"] else "")
+    end = start + len(rows)
+    more = "，其余见每周计分卡" if start and end < len(order) else ""
+    title = html.title(
+        "得分从低到高", f"第 {start + 1}—{end} 个，共 {len(order)} 个已评单位；竖线为上周{more}"
+    )
+    table = html.table(columns, rows, lambda r: "veto" if r["vetoed"] else "")
+    return f'{title}<div class="ck-scores" style="--rows:{max(count, LOWEST)}">{table}</div>'

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from cockpit import books, clock, pipeline, store, tabular, tabular_out, trail
+from cockpit import books, clock, store, tabular, tabular_out, trail
 from cockpit.books import BOOKS, Book, Proposal
 from cockpit.errors import CockpitError
 from cockpit.tabular import Field
@@ -273,7 +273,7 @@ def _save(proposal: Proposal, actor: str) -> None:
     except CockpitError as error:
         html.show(html.state("error", html.e(error)))
         return
-    _publish(book, before, actor, now)
+    _publish(book, before, actor, now, f"保存{book.title}，并更新各页")
     st.session_state.pop("proposal", None)
     st.session_state["book_told"] = f"{book.title}已保存：{saved.told}"
     st.rerun()
@@ -284,12 +284,12 @@ def _content(book: Book) -> bytes | None:
     return path.read_bytes() if path.is_file() else None
 
 
-def _publish(book: Book, before: bytes | None, actor: str, now: datetime) -> None:
+def _publish(book: Book, before: bytes | None, actor: str, now: datetime, doing: str) -> None:
     """Into the trail; and the published register follows at once, where there is a database."""
     path = data.data().root / book.folder / book.file
     trail.file_edit(data.data(), path, before, _content(book), actor=actor, now=now)
     if store.version(data.data()) is not None:
-        pipeline.load_all(data.data(), now, force=True)
+        data.publish(doing, force=True)
 
 
 def undo(book: Book) -> None:
@@ -311,8 +311,8 @@ def undo(book: Book) -> None:
             except CockpitError as error:
                 html.show(html.state("error", html.e(error)))
                 return
-            _publish(book, before, actor, now)
-            st.session_state["book_told"] = entry.told
+            _publish(book, before, actor, now, "撤销，并更新各页")
+            st.session_state["book_told"] = f"已{entry.told}"
             st.rerun()
 
 

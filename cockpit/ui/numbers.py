@@ -8,6 +8,8 @@ from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from cockpit.clock import to_local, week_days
 
 NONE = "—"
+NO_SCORE = "未评"
+UNRATED = "未评：这一周没有得分，因为没有网站或采集不足；不评分也不算零分。"
 
 
 def whole(value: float | None) -> str:

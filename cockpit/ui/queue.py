@@ -8,16 +8,18 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, pipeline
+from cockpit import clock
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, common_causes, data, html, numbers, paging, theme, verdict, who, words
+from cockpit.ui import charts, common_causes, data, html, numbers, paging, steps, theme, verdict, who, words
 from cockpit.workdays import Calendar
 
 # Step of a warning → the act that a role must permit; the others need `handle`.
 ACT_OF = {"assign": "assign", "false_alarm": "set_aside", "ignore": "set_aside", "reopen": "set_aside"}
 LEVEL_NAMES = {k: theme.LEVELS[k][1] for k in ("red", "orange", "yellow", "blue")}
+SYMBOLS = {"red": "triangle-up", "orange": "diamond", "yellow": "square", "blue": "circle"}
+DAYS_AHEAD = 10
 IGNORE_DAYS = {"7": "一周", "30": "一个月", "90": "三个月"}
 
 
@@ -67,17 +69,18 @@ def rows(filters: Filters) -> list[dict[str, Any]]:
     return [{**row, "left": calendar.between(today, row["due_on"])} for row in found]
 
 
-def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
+def summary(filters: Filters) -> str:
     """Counts by state, each leading to that many rows."""
     cells = []
     for state in ("new", "ack", "doing", "verify"):
-        count = data.ask(warnings.count_open, **filters.arguments(state=state, late=False))
+        waiting = data.ask(warnings.open_warnings, **filters.arguments(state=state, late=False))
+        oldest = min((clock.local_day(r["opened_at"]) for r in waiting), default=None)
         cells.append(
             html.Kpi(
                 STATES[state],
-                f"{count}",
+                f"{len(waiting)}",
                 "条",
-                "",
+                f"最早发现于 {numbers.short_day(oldest)}" if oldest else "",
                 filters.address(status=state, late=None, merge=None),
             )
         )
@@ -91,8 +94,12 @@ def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
             filters.address(status=None, late=1, merge=None),
         )
     )
-    shared = common_causes.sentence(filters.unit)
-    return html.lead(_sentence(found) + shared) + html.kpis(cells) + _switches(filters)
+    return html.kpis(cells) + _switches(filters)
+
+
+def lead(filters: Filters, found: list[dict[str, Any]]) -> str:
+    """The one sentence: how many, how bad, what first, and what one repair would end."""
+    return html.lead(_sentence(found) + common_causes.sentence(filters.unit))
 
 
 def _sentence(found: list[dict[str, Any]]) -> str:
@@ -135,11 +142,27 @@ def strip(found: list[dict[str, Any]]) -> None:
         )
         return
     late = sum(r["left"] < 0 for r in found)
-    html.show(html.title("时限", "每点一条预警，左侧为已超期；形状表示级别"))
+    html.show(html.title("时限", "标记里是条数，位置是剩余工作日，线左侧为已超期；每级一行"))
     told = f"{len(found)} 条未办结预警，其中 {late} 条超期"
+    rows = [
+        {**r, "told": f"{r['short_name']} {words.plain(r['title'])}（{numbers.due(r['left'])}）"}
+        for r in found
+    ]
     charts.draw(
-        charts.deadlines(found), "deadlines", told, 190, *charts.by_days_left(found, "level", LEVEL_NAMES)
+        charts.lanes(rows, "level", _looks(), DAYS_AHEAD),
+        "deadlines",
+        told,
+        210,
+        *charts.by_days_left(found, "level", LEVEL_NAMES),
     )
+
+
+def _looks() -> dict[str, charts.Lane]:
+    t = theme.colours()["sev"]
+    return {
+        level: charts.Lane(f"{theme.LEVELS[level][0]} {name}", SYMBOLS[level], t[level][0], t[level][3])
+        for level, name in LEVEL_NAMES.items()
+    }
 
 
 def table(filters: Filters, found: list[dict[str, Any]]) -> str:
@@ -197,11 +220,11 @@ def _columns(filters: Filters) -> list[html.Column]:
             "nw",
         ),
         html.Column("事项", lambda r: html.e(words.plain(r["title"])), "full"),
-        html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide"),
+        html.Column("距红线", lambda r: html.e(r["distance"] or "—"), "ck-hide nw"),
         html.Column("发现", lambda r: numbers.moment(r["opened_at"])[5:], "ck-hide nw"),
         html.Column("剩余", _left, "nw key"),
         html.Column("状态", lambda r: html.e(STATES[r["state"]]), "nw"),
-        html.Column("责任岗位", lambda r: html.e(r["owner"] or "—"), "ck-hide"),
+        html.Column("责任岗位", lambda r: html.e(r["owner"] or "—"), "ck-hide nw"),
         html.Column(
             "操作",
             lambda r: (
@@ -238,11 +261,30 @@ def _remember_actor() -> None:
 
 
 def handle(found: list[dict[str, Any]]) -> None:
-    """Choose a warning, a step and its reason; done at once, with undo."""
-    html.show(html.title("处理一条预警", "立即生效，可撤销；红色预警须复测通过后自动办结"))
-    if not who.may("handle"):
-        html.show(html.state("", f"{html.e(who.why('handle'))}。"))
+    """The one place where a warning is moved along: open when a row asks for it, and it stays open afterwards."""
+    done = {"handled", "bulk_done"} & set(st.session_state)
+    if not found and not done:
         return
+    with st.expander("办理：签收、处置、转办、忽略，可批量，可立即复测", expanded=asked(found) or bool(done)):
+        undo()
+        steps.undo_bulk()
+        if not found:
+            return
+        if not who.may("handle"):
+            html.show(html.state("", f"{html.e(who.why('handle'))}。"))
+            return
+        html.show('<p class="ck-quiet">立即生效，可撤销；红色预警须复测通过后自动办结。</p>')
+        one, many, again = st.tabs(["办理一条", "批量办理", "立即复测"])
+        with one:
+            _form(found)
+        with many:
+            steps.bulk(found)
+        with again:
+            steps.recheck_now(found)
+
+
+def _form(found: list[dict[str, Any]]) -> None:
+    """Choose a warning, a step and its reason; done at once, with undo."""
     names = {r["warning_id"]: f"{r['short_name']}｜{words.plain(r['title'])[:40]}" for r in found}
     _choose_asked(names)
     by_id = {r["warning_id"]: r for r in found}
@@ -283,20 +325,29 @@ def handle(found: list[dict[str, Any]]) -> None:
         )
         if action == "false_alarm" and row["finding_id"]:  # the finding falls silent too
             verdict.mark_false(row["finding_id"], actor, reason, int(days or 30))
-        pipeline.load_all(data.data(), now)
+        data.publish(step.name)
         st.session_state["handled"] = (row["warning_id"], event)
         st.query_params.pop("handle", None)
         st.rerun()
 
 
-def undo() -> None:
-    """The newest step of this session can be taken back, unless somebody else has gone on since."""
+def _handled() -> tuple[dict[str, Any], dict[str, Any]] | None:
+    """The warning and the newest step of this session, unless somebody else has gone on since."""
     warning_id, event = st.session_state.get("handled", (None, None))
     row = data.ask(warnings.one, warning_id=warning_id) if warning_id else None
     trail = data.ask(warnings.trail, warning_id=warning_id) if row else []
-    if not row or not trail or trail[-1]["event_id"] != event:
+    return (row, trail[-1]) if row and trail and trail[-1]["event_id"] == event else None
+
+
+def undo() -> None:
+    """What was just done, and the way back."""
+    taken_back = st.session_state.pop("taken_back", None)
+    if taken_back:
+        html.show(html.state("good", f"✓ {html.e(taken_back)}"))
+    found = _handled()
+    if found is None:
         return
-    last = trail[-1]
+    row, last = found
     name = actions.STEPS[last["action"]].name if last["action"] in actions.STEPS else last["action"]
     html.show(
         html.state(
@@ -310,5 +361,6 @@ def undo() -> None:
         actions.undo(data.data(), row, last, actor=person.name or last["actor"], now=now)
         if last["action"] == "false_alarm" and row["finding_id"]:
             verdict.take_back(row["finding_id"], person.name or last["actor"])
-        pipeline.load_all(data.data(), now)
+        data.publish("撤销")
+        st.session_state["taken_back"] = f"已撤销“{name}”：{words.plain(row['title'])}。"
         st.rerun()

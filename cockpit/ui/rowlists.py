@@ -195,27 +195,31 @@ def _scored(title: str, keep: Callable[[dict[str, Any]], bool]) -> Callable[[Par
 
 def _deductions(params: Params) -> RowList:
     week, rules = _week(params), data.rules().indicators
-    rows = data.ask(scores.deductions, week=week, revision=_revision(params))
+    chosen = params.get("indicator", "")
+    name = lambda code: rules[code].name if code in rules else code  # noqa: E731
+    rows = [
+        r
+        for r in data.ask(scores.deductions, week=week, revision=_revision(params))
+        if not chosen or (r["indicator_id"] == chosen and not r["is_veto"])
+    ]
     columns = [
         C("责任单位", _text("unit_name"), "nw"),
-        C(
-            "指标",
-            lambda r: html.e(
-                rules[r["indicator_id"]].name if r["indicator_id"] in rules else r["indicator_id"]
-            ),
-        ),
+        C("指标", lambda r: html.e(name(r["indicator_id"]))),
         C("事实", _text("fact")),
         C("扣分", lambda r: "<b>否决</b>" if r["is_veto"] else f"−{r['points']:.2f}", "num"),
         C(
             "证据",
             lambda r: html.anchor(
-                "看证据", html.link("lists", list="deductions", period=week, evidence=r["deduction_id"])
+                "看证据",
+                html.link(
+                    "lists", list="deductions", period=week, indicator=chosen, evidence=r["deduction_id"]
+                ),
             ),
             "nw",
         ),
     ]
     return RowList(
-        f"{numbers.week(week)}扣分明细",
+        f"{numbers.week(week)}扣分明细" + (f"：{name(chosen)}" if chosen else ""),
         "条",
         rows,
         columns,

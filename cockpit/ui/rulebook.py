@@ -19,6 +19,11 @@ from cockpit.ui import data, html, numbers, shell
 from cockpit.workdays import Calendar
 
 VIEWS: Mapping[str, str] = {"table": "口径表", "diff": "版本对比", "trial": "试算"}
+# Views that need more than the files of the rules, and what they say where nothing has been loaded yet.
+NEEDS: Mapping[str, str] = {
+    "diff": "还没有封存过任何一周，没有可以比较的口径。",
+    "trial": "还没有采集入库，没有可以拿来试算的测量值。",
+}
 LIMIT_NAMES = {"veto": "否决", "warn": "预警", "near": "临近", "notice": "提示"}
 
 
@@ -157,7 +162,7 @@ def diff() -> None:
     with data.reading() as reader:
         closed = stored.issues(reader)
         if not closed:
-            html.show(html.state("none", "还没有封存过任何一周，没有可以比较的口径。"))
+            html.show(html.state("none", NEEDS["diff"]))
             return
         names = {
             f"{i['week']}.{i['revision']}": numbers.week(i["week"])
@@ -234,7 +239,7 @@ def _outcome(change: trial.Change) -> str:
     ]
 
     def score(s: Any) -> str:
-        value = "未评" if s.score is None else f"{s.score:.2f}"
+        value = numbers.NO_SCORE if s.score is None else f"{s.score:.2f}"
         return f"{value}　{'否决' if s.vetoed else s.grade}" + (f"　第 {s.rank} 名" if s.rank else "")
 
     units = [

@@ -23,6 +23,7 @@ NAME = "新余市政务公开数据驾驶舱"
 GROUPS: Mapping[str, str] = MappingProxyType(
     {"看": "总体", "办": "处置", "查": "专题", "考": "考核", "管": "管理"}
 )
+NATURES: Mapping[str, str] = MappingProxyType({"demo": "演示数据，不得用于考核", "collected": "采集数据"})
 HEAD_FIRST = 0.03  # seconds: the browser draws the head before the rest of the page reaches it
 log = logging.getLogger("cockpit.ui")
 log.addFilter(plain.LogFilter())
@@ -67,7 +68,7 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
 )
 
 
-WITHOUT_DATA = frozenset({"registry_admin"})  # pages that work before the first load
+WITHOUT_DATA = frozenset({"registry_admin", "rules"})  # pages that show files and work before the first load
 
 
 def boot(key: str, title: str | None = None) -> dict[str, Any]:
@@ -196,17 +197,16 @@ def header_html(frame: Mapping[str, Any], title: str, *extra: str, tail: str = "
     )
 
 
-def footer(frame: Mapping[str, Any]) -> None:
-    """Batch, rules and kind of data: what a printed page must carry."""
+def footer(frame: Mapping[str, Any], *, margin: bool = True) -> None:
+    """Batch, rules and kind of data. On paper they stand in the margin of every sheet; `margin` False: the page has its own."""
     parts = [f"数据版本 {html.e(frame['version'].removesuffix('.duckdb'))}"]
     if frame.get("rules_sha256"):
         parts.append(
             f"口径 v{html.e(frame['rules_version'])} · 规则集 sha256 {html.e(frame['rules_sha256'][:12])}"
         )
-    parts.append(
-        "数据性质：演示数据，不得用于考核" if frame.get("origin") == "demo" else "数据性质：采集数据"
-    )
-    html.show(f'<div class="ck-foot">{"　".join(parts)}　时间均为北京时间</div>')
+    parts.append(f"数据性质：{NATURES.get(frame.get('origin', ''), '还没有采集数据')}")
+    told = "　".join([*parts, "时间均为北京时间"])
+    html.show(f'<div class="ck-foot ck-noprint">{told}</div>', html.margin(told) if margin else "")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, pipeline, recheck
+from cockpit import clock, recheck
 from cockpit.appraise import actions
 from cockpit.appraise.handling import load_handling, rung
 from cockpit.appraise.timeline import timeline
@@ -27,55 +27,55 @@ DAYS = {"7": "一周", "30": "一个月", "90": "三个月"}
 def bulk(found: Sequence[Mapping[str, Any]]) -> None:
     """The same step on several warnings, all or none."""
     offered = {a: actions.STEPS[a].name for a in BULK if who.may(ACT_OF.get(a, "handle"))}
-    if not offered or len(found) < 2:
+    if len(found) < 2:
+        html.show(html.state("", "这里只有一条预警，请在“办理一条”里办。"))
         return
-    with st.expander("批量处理"):
-        a, b = st.columns([1, 3])
-        with a:
-            action = st.selectbox("操作", list(offered), format_func=offered.get, key="bulk_action")
-        step = actions.STEPS[action]
-        fitting = {
-            r["warning_id"]: f"{r['short_name']}｜{words.plain(r['title'])[:40]}"
-            for r in found
-            if r["state"] in step.sources
-        }
-        st.session_state["bulk_ids"] = [i for i in st.session_state.get("bulk_ids", []) if i in fitting]
-        with b:
-            ids = st.multiselect(
-                f"预警（可选 {len(fitting)} 条）",
-                list(fitting),
-                format_func=fitting.get,
-                key="bulk_ids",
-                placeholder="请选择",
-            )
-        c, d, e = st.columns(3)
-        with c:
-            actor = who.sign("操作人（岗位）", "bulk_actor")
-        with d:
-            reason = st.text_input(
-                "理由（必填）" if step.needs_reason else "理由", key="bulk_reason", max_chars=300
-            )
-        with e:
-            owner = st.text_input("转给岗位", key="bulk_owner", max_chars=40) if step.needs_owner else None
-            days = (
-                st.selectbox("有效期", list(DAYS), format_func=DAYS.get, key="bulk_days")
-                if step.needs_until
-                else None
-            )
-        if st.button(f"{step.name} {len(ids)} 条", key="bulk_go", disabled=not ids):
-            who.require(ACT_OF.get(action, "handle"))
-            now = clock.now()
-            chosen = [r for r in found if r["warning_id"] in ids]
-            until = data.today() + timedelta(days=int(days)) if days else None
-            events = actions.act_all(
-                data.data(), chosen, action, actor=actor, now=now, reason=reason, owner=owner, until=until
-            )
-            pipeline.load_all(data.data(), now)
-            st.session_state["bulk_done"] = (
-                action,
-                dict(zip([r["warning_id"] for r in chosen], events, strict=True)),
-            )
-            st.rerun()
+    a, b = st.columns([1, 3])
+    with a:
+        action = st.selectbox("操作", list(offered), format_func=offered.get, key="bulk_action")
+    step = actions.STEPS[action]
+    fitting = {
+        r["warning_id"]: f"{r['short_name']}｜{words.plain(r['title'])[:40]}"
+        for r in found
+        if r["state"] in step.sources
+    }
+    st.session_state["bulk_ids"] = [i for i in st.session_state.get("bulk_ids", []) if i in fitting]
+    with b:
+        ids = st.multiselect(
+            f"预警（可选 {len(fitting)} 条）",
+            list(fitting),
+            format_func=fitting.get,
+            key="bulk_ids",
+            placeholder="请选择",
+        )
+    c, d, e = st.columns(3)
+    with c:
+        actor = who.sign("操作人（岗位）", "bulk_actor")
+    with d:
+        reason = st.text_input(
+            "理由（必填）" if step.needs_reason else "理由", key="bulk_reason", max_chars=300
+        )
+    with e:
+        owner = st.text_input("转给岗位", key="bulk_owner", max_chars=40) if step.needs_owner else None
+        days = (
+            st.selectbox("有效期", list(DAYS), format_func=DAYS.get, key="bulk_days")
+            if step.needs_until
+            else None
+        )
+    if st.button(f"{step.name} {len(ids)} 条", key="bulk_go", disabled=not ids):
+        who.require(ACT_OF.get(action, "handle"))
+        now = clock.now()
+        chosen = [r for r in found if r["warning_id"] in ids]
+        until = data.today() + timedelta(days=int(days)) if days else None
+        events = actions.act_all(
+            data.data(), chosen, action, actor=actor, now=now, reason=reason, owner=owner, until=until
+        )
+        data.publish(f"{step.name} {len(ids)} 条")
+        st.session_state["bulk_done"] = (
+            action,
+            dict(zip([r["warning_id"] for r in chosen], events, strict=True)),
+        )
+        st.rerun()
 
 
 def undo_bulk() -> None:
@@ -95,7 +95,7 @@ def undo_bulk() -> None:
             actions.undo(
                 data.data(), row, trail[-1], actor=person.name or trail[-1]["actor"], now=now, trail=trail
             )
-        pipeline.load_all(data.data(), now)
+        data.publish("撤销")
         st.session_state.pop("bulk_done")
         st.rerun()
 
@@ -108,20 +108,21 @@ def recheck_now(found: Sequence[Mapping[str, Any]]) -> None:
         if r["aspect"] in recheck.COLLECTOR and r["site_code"]
     }
     if not able or not who.may("recheck"):
+        why = who.why("recheck") if able else "这里没有采集器能复测的预警，台账类预警由新导入的台账判断"
+        html.show(html.state("", f"{html.e(why)}。"))
         return
-    with st.expander("立即复测"):
-        html.show(html.state("", "现在就运行对应的采集器并入库；通过即自动办结。整站巡查可能要几分钟。"))
-        chosen = st.selectbox("预警", list(able), format_func=able.get, key="recheck_id")
-        actor = who.sign("操作人（岗位）", "recheck_actor")
-        if st.button("立即复测", key="recheck_go"):
-            who.require("recheck")
-            if not actor.strip():
-                raise CockpitError("请填写操作人")
-            with st.status("正在复测……") as status:
-                outcome = recheck.recheck(data.data(), chosen, actor=actor, now=clock.now())
-                status.update(label=recheck.OUTCOMES[outcome.result], state="complete")
-            told = f"{recheck.OUTCOMES[outcome.result]}：{html.e(words.plain(outcome.told))}，现在{STATES[outcome.state]}。"
-            html.show(html.state("good" if outcome.result == "passed" else "", told))
+    html.show(html.state("", "现在就运行对应的采集器并入库；通过即自动办结。整站巡查可能要几分钟。"))
+    chosen = st.selectbox("预警", list(able), format_func=able.get, key="recheck_id")
+    actor = who.sign("操作人（岗位）", "recheck_actor")
+    if st.button("立即复测", key="recheck_go"):
+        who.require("recheck")
+        if not actor.strip():
+            raise CockpitError("请填写操作人")
+        with st.status("正在复测……") as status:
+            outcome = recheck.recheck(data.data(), chosen, actor=actor, now=clock.now())
+            status.update(label=recheck.OUTCOMES[outcome.result], state="complete")
+        told = f"{recheck.OUTCOMES[outcome.result]}：{html.e(words.plain(outcome.told))}，现在{STATES[outcome.state]}。"
+        html.show(html.state("good" if outcome.result == "passed" else "", told))
 
 
 def history(warning_id: str) -> str:

@@ -23,7 +23,7 @@ LEVELS: Mapping[str, tuple[str, str]] = {
     "yellow": ("■", "黄"),
     "blue": ("●", "蓝"),
     "ok": ("✓", "正常"),
-    "none": ("—", "未评"),
+    "none": ("—", "无数据"),
 }
 
 
@@ -91,7 +91,27 @@ def css(*, kiosk: bool, scale: float) -> str:
     """The page's style sheet: variables of the mode, print always light."""
     wall = Path(__file__).with_name("kiosk.css").read_text(encoding="utf-8") if kiosk else ""
     size = f"html{{font-size:calc(min(100vw / 120, 100vh / 67.5) * {scale:.2f})!important}}" if kiosk else ""
-    return f"<style>:root{{{variables(mode())}}}@media print{{:root{{{variables('light')}}}}}{sheet()}{wall}{size}</style>"
+    paper = f":root{{{variables('light')}}}" + ("" if mode() == "light" else charts_on_paper())
+    return f"<style>:root{{{variables(mode())}}}@media print{{{paper}}}{sheet()}{wall}{size}</style>"
+
+
+@cache
+def charts_on_paper() -> str:
+    """Plotly writes its colours into the drawing: on paper each of the dark mode becomes its partner of the light one."""
+    rules = []
+    for dark, light in zip(_drawn(tokens()["dark"]), _drawn(tokens()["light"]), strict=True):
+        rgb = ", ".join(str(int(dark[n : n + 2], 16)) for n in (1, 3, 5))
+        rules += [
+            f'.js-plotly-plot [style*="{what}: rgb({rgb})"]{{{what}:{light}!important}}'
+            for what in ("fill", "stroke")
+        ]
+    return "".join(dict.fromkeys(rules))
+
+
+def _drawn(t: Mapping[str, Any]) -> list[str]:
+    """The colours of a mode that charts are drawn with; later ones win where two share a value."""
+    single = [t[name] for name in ("text", "text2", "text3", "axis", "grid", "card", "accent")]
+    return [*single, *t["fresh"], *t["cat"], *(fill for fill, *_ in t["sev"].values())]
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit import clock, pipeline, trail
+from cockpit import clock, trail
 from cockpit.appraise import marking
 from cockpit.appraise.marking import MARKS, SCOPES
 from cockpit.errors import CockpitError
@@ -148,7 +148,7 @@ class _said:  # noqa: N801 - reads as a verb
             html.show(html.state("error", html.e(error)))
             return True
         if error is None:
-            pipeline.load_all(data.data(), clock.now())
+            data.publish("保存")
             st.session_state["content_told"] = self._told
             st.rerun()
         return False

@@ -27,6 +27,9 @@ ASPECTS = {
     "ipv6": "IPv6",
     "attachments": "附件",
 }
+NO_LEVEL = (
+    "颜色是最高的未办结预警级别，最近一周被单项否决的一律红。无数据：没有预警也没有得分，判断不了级别。"
+)
 DESK_ALERTS, MOST_TILES, QUIET_NAMES = 8, 40, 12
 
 
@@ -118,7 +121,7 @@ def kpis() -> str:
 def availability(limit: int) -> str:
     now = data.now()
     rows = data.ask(overview.availability_strips, at=now, limit=limit)
-    head = html.title("近 24 小时可用性", "每格 1 小时 · 只列异常站点 · 斜纹为未采集")
+    head = html.title("近 24 小时可用性", "每格 1 小时 · 只列异常站点 · 斜纹未采集 · 空格未访问")
     if not rows:
         return head + html.state("good", "✓ 近 24 小时没有打不开的网站。")
     strips: dict[str, html.Strip] = {}
@@ -158,7 +161,10 @@ def matrix(wall: bool = False) -> str:
     )
     week = next((r["week"] for r in rows if r["week"]), None)
     note = f"{tally} · 数字为{numbers.week(week).split('（')[0]}得分" if week else f"{tally} · 还没有计分"
-    parts, room = [html.title("责任单位状态", note)], MOST_TILES if wall else len(rows)
+    parts, room = (
+        [html.title("责任单位状态", note, f"{NO_LEVEL}{numbers.UNRATED}")],
+        MOST_TILES if wall else len(rows),
+    )
     for group, name in GROUPS.items():
         members = [r for r in rows if r["unit_group"] == group]
         if not members:
@@ -192,8 +198,11 @@ def _level(row: Mapping[str, Any]) -> str:
 def _tile(row: Mapping[str, Any]) -> str:
     level = _level(row)
     mark, word = theme.LEVELS[level]
-    value = "否决" if row["vetoed"] else "未评" if row["score"] is None else numbers.score(row["score"])
-    told = f"{row['unit_name']}：{word}，未办结预警 {row['open_warnings']} 条，得分 {value}"
+    value = (
+        "否决" if row["vetoed"] else numbers.NO_SCORE if row["score"] is None else numbers.score(row["score"])
+    )
+    why = f"（{numbers.UNRATED}）" if value == numbers.NO_SCORE else ""
+    told = f"{row['unit_name']}：{word}，未办结预警 {row['open_warnings']} 条，得分 {value}{why}"
     return (
         f'<a class="ck-tile {level}" href="{html.e(html.link("unit", unit=row["unit_code"]))}" target="_self" title="{html.e(told)}" aria-label="{html.e(told)}">'
         f'<span aria-hidden="true">{mark}</span><span class="nm">{html.e(row["name"])}</span><b>{value}</b></a>'

@@ -50,5 +50,11 @@ def rows(html: str) -> int:
     return bodies[-1].count("<tr") if bodies else 0
 
 
+def open_form(page: Page) -> None:
+    """Unfold the place where warnings are handled."""
+    page.locator("summary", has_text="办理：").click()
+    page.get_by_role("button", name="签收", exact=True).wait_for()
+
+
 def faults(page: Page) -> list[str]:
     return page.locator(".ck-state.error, [data-testid=stException]").all_inner_texts()

@@ -83,6 +83,35 @@ def test_a_row_leads_to_its_form_and_the_step_to_the_trail(window: Window, app: 
     assert [t["action"] for t in trail] == ["ack", "undo"]
 
 
+IN_VIEW = "e => { const r = e.getBoundingClientRect(); return r.top >= 0 && r.bottom <= innerHeight && r.height > 0 }"
+
+
+@pytest.mark.parametrize(("width", "height"), [(1440, 900), (390, 844)])
+def test_the_form_opens_in_view_above_the_list_and_stays_with_its_word_and_undo(
+    window: Window, app: App, width: int, height: int
+) -> None:
+    with store.reader(app.data) as reader:
+        wanted = reader.one(
+            "SELECT min(warning_id) AS id FROM warning WHERE closed_at IS NULL AND state = 'new'"
+        )["id"]
+    page = window.open(f"/alerts?handle={wanted}", width, height)
+    form = page.locator("[data-testid=stExpander]", has_text="办理：")
+    place = form.bounding_box()["y"]
+    assert page.locator(".st-key-handle_id").evaluate(IN_VIEW), "no scrolling to the form"
+    assert place < page.locator(".ck-table").last.bounding_box()["y"]
+    fill_actor(page, "三号岗")
+    page.get_by_role("button", name="签收", exact=True).click()
+    undo = page.get_by_role("button", name="撤销“签收”")
+    undo.wait_for(timeout=60_000)
+    settle(page)
+    assert "✓ 已签收：" in form.inner_text()
+    assert form.bounding_box()["y"] == pytest.approx(place, abs=60) or width == 390
+    assert undo.evaluate(IN_VIEW)
+    undo.click()
+    page.get_by_text("✓ 已撤销“签收”：").wait_for(timeout=60_000)
+    assert form.locator(".st-key-handle_id").count() == 1
+
+
 def test_undo_never_takes_back_what_somebody_else_did(window: Window, app: App) -> None:
     wanted = lonely(app)
     address = f"/alerts?unit={wanted['unit_code']}&handle={wanted['warning_id']}"

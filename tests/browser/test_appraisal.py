@@ -28,6 +28,17 @@ def test_the_download_is_what_the_command_writes(window: Window, app: App, tmp_p
             assert archive.read(name) == (tmp_path / name).read_bytes(), name
 
 
+def test_an_export_stands_in_the_list_without_a_reload(window: Window) -> None:
+    page = window.open("/appraisal")
+    listed = page.locator(".ck-title", has_text="历次导出")
+    before = int(re.search(r"(\d+) 次", listed.inner_text())[1])
+    agree_to_export(page)
+    with page.expect_download():
+        page.get_by_role("button", name="下载考核包（ZIP）").click()
+    page.get_by_text(f"{before + 1} 次", exact=True).wait_for(timeout=30_000)
+    page.get_by_text("正在生成考核包并登记这次导出").wait_for(state="detached", timeout=30_000)
+
+
 def test_the_preflight_leads_to_the_rows_it_counts(window: Window) -> None:
     checks = window.open("/appraisal").locator(".ck-table").first.locator("tbody tr").all()
     assert len(checks) == 5

@@ -10,11 +10,12 @@ import pytest
 from playwright.sync_api import Browser
 
 from cockpit import clock, store
+from cockpit.appraise.indicators import load_rules
 from cockpit.paths import DataDir
 from cockpit.store.queries import overview, warnings
 from cockpit.ui import shell
 from tests.browser.conftest import App, Window, serve, settle
-from tests.browser.screens import KEYS, path, run, text
+from tests.browser.screens import KEYS, path, rows, run, text
 
 
 @pytest.fixture
@@ -80,6 +81,21 @@ def test_an_empty_installation_explains_itself(data: DataDir, monkeypatch: pytes
         at = run(path(key))
         assert not at.exception, key
         assert re.search("collectors|台账", text(at)), key
+
+
+def test_the_rules_can_be_read_before_anything_was_collected(
+    data: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COCKPIT_DATA", str(data.root))
+    known = load_rules(data.rules).indicators
+    told = text(run("/rules"))
+    assert f"共 {len(known)} 项指标" in told
+    assert rows(re.search(r"指标</b><span>.*?</table>", told, re.DOTALL)[0]) == len(known)
+    assert "还没有采集数据" in told
+    for view, words in (("diff", "还没有封存过任何一周"), ("trial", "还没有采集入库")):
+        at = run(f"/rules?view={view}")
+        assert not at.exception
+        assert words in text(at)
 
 
 @pytest.fixture(scope="module")

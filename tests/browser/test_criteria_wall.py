@@ -5,7 +5,9 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page
 
-from tests.browser.conftest import Window
+from cockpit import store
+from cockpit.store.queries import scores
+from tests.browser.conftest import App, Window
 from tests.browser.screens import faults
 
 FIT = "(() => {const m = document.querySelector('[data-testid=stMain]'); return [m.scrollHeight <= m.clientHeight, m.scrollWidth <= m.clientWidth]})()"
@@ -32,7 +34,7 @@ def scene(page: Page) -> str:
 @pytest.mark.parametrize("number", [1, 2, 3])
 def test_every_scene_fits_every_wall(window: Window, number: int) -> None:
     page = window.open(f"/?kiosk=1&scene={number}", 1920, 1080, "dark")
-    for width, height in ((1920, 1080), (3840, 2160), (3840, 1080), (5120, 1440)):
+    for width, height in ((1920, 1080), (2560, 1080), (3840, 2160), (3840, 1080), (5120, 1440)):
         page.set_viewport_size({"width": width, "height": height})
         page.wait_for_timeout(700)
         scale = min(width / 1920, height / 1080)
@@ -43,6 +45,21 @@ def test_every_scene_fits_every_wall(window: Window, number: int) -> None:
         assert page.evaluate(SMALLEST) >= 17.9 * scale, (width, height)
     assert page.locator("[data-testid=stSidebar]:visible").count() == 0
     assert scene(page) == ("总览", "预警与可用性", "本周计分卡")[number - 1]
+
+
+def test_the_third_scene_shows_every_unit_that_has_a_score(window: Window, app: App) -> None:
+    with store.reader(app.data) as reader:
+        week = scores.weeks(reader)[0]
+        rated = [r for r in scores.stored_scores(reader, week) if r["score"] is not None]
+    page = window.open("/?kiosk=1&scene=3", 1920, 1080, "dark")
+    for width, height in ((1920, 1080), (2560, 1080), (3840, 2160)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.wait_for_timeout(700)
+        names = page.evaluate(
+            "[...document.querySelectorAll('.ck-scene.s3 .ck-scores tbody tr')].filter(e => e.checkVisibility() && e.getBoundingClientRect().bottom <= innerHeight)"
+            ".map(e => e.cells[0].innerText)"
+        )
+        assert sorted(names) == sorted(r["short_name"] for r in rated), (width, height)
 
 
 def test_a_red_warning_that_nobody_took_pins_the_second_scene(window: Window) -> None:

@@ -40,3 +40,10 @@ def test_the_annual_table_balances_and_a_filed_one_that_does_not_agree_says_wher
     filed = window.open(f"/requests?year={year}")
     assert filed.get_by_text("✓ 勾稽平衡，与台账一致").count() == 2
     assert filed.get_by_text("年报 2，台账 0").count() == 1
+
+
+def test_bars_keep_off_the_table_below(window: Window) -> None:
+    page = window.open("/requests", 1440, 900)
+    bars = page.locator(".ck-bars").first.bounding_box()
+    table = page.locator(".ck-bars + .ck-scroll").first.bounding_box()
+    assert table["y"] - bars["y"] - bars["height"] >= 8

@@ -93,3 +93,66 @@ def test_a_table_that_goes_on_repeats_its_head(window: Window, app: App, name: s
     filled = [text for text in texts if text.count(first) >= (6 if name == "scorecard" else 2)]
     assert len(filled) >= 2, "the table goes over pages"
     assert all(head in text for text in filled)
+
+
+DRAWN = """
+    [...document.querySelectorAll('.js-plotly-plot .trace path')].map(e => getComputedStyle(e))
+        .flatMap(s => [s.fill, s.stroke]).filter(c => c.startsWith('rgb('))
+"""
+SHEET = 703  # px: 186 mm
+
+
+def test_charts_printed_from_dark_have_the_colours_of_the_light_mode(window: Window, app: App) -> None:
+    def colours(scheme: str) -> list[str]:
+        page = window.open(f"/unit?unit={busiest(app)}", scheme=scheme)
+        page.locator(".js-plotly-plot .trace path").first.wait_for()
+        page.emulate_media(media="print", color_scheme=scheme)
+        return page.evaluate(DRAWN)
+
+    light = colours("light")
+    assert len(light) > 10
+    assert colours("dark") == light
+
+
+def test_a_chart_of_a_wide_window_is_whole_on_paper(window: Window, app: App) -> None:
+    page = window.open(f"/unit?unit={busiest(app)}", 1920, 1000)
+    page.locator(".js-plotly-plot .trace path").first.wait_for()
+    assert page.locator(".main-svg").first.bounding_box()["width"] > SHEET
+    texts, _, _ = printed(page, prefer_css_page_size=True)
+    last = page.evaluate(
+        "[...document.querySelectorAll('.js-plotly-plot')].map(e => [...e.querySelectorAll('.xtick text')].at(-1).textContent)"
+    )
+    assert all(any(label in text for text in texts) for label in last), last
+    page.emulate_media(media="print")
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert all(
+        box["width"] <= SHEET and box["x"] + box["width"] <= 1920
+        for box in (svg.bounding_box() for svg in page.locator(".main-svg").all())
+        if box
+    )
+
+
+def test_a_table_of_the_card_keeps_name_and_number_on_a_line_and_ends_on_the_sheet(window: Window) -> None:
+    page = window.open("/scorecard")
+    page.emulate_media(media="print")
+    page.set_viewport_size({"width": SHEET, "height": 1000})
+    page.wait_for_timeout(300)
+    split = page.evaluate(
+        "[...document.querySelectorAll('.ck-ends')].filter(e => e.children[0].getClientRects().length > 1 || e.getBoundingClientRect().height > 24).map(e => e.innerText)"
+    )
+    cells = page.locator(".ck-ends").count()
+    assert cells > 10
+    assert len(split) <= cells // 10, split
+    assert (
+        page.evaluate(
+            "[...document.querySelectorAll('.ck-table.card td')].filter(e => e.checkVisibility() && e.scrollWidth > e.clientWidth + 1).map(e => e.innerText)"
+        )
+        == []
+    )
+
+
+def test_the_rehearsal_prints_on_one_sheet_with_its_version_in_the_margin(window: Window) -> None:
+    texts, _, _ = printed(window.open("/rehearsal"), prefer_css_page_size=True)
+    assert len(texts) == 1
+    assert "数据版本 cockpit-" in texts[0]
+    assert "第 1 页 共 1 页" in texts[0]

@@ -13,7 +13,7 @@ from playwright.sync_api import Page
 from cockpit import store
 from cockpit.store.queries import scores
 from tests.browser.conftest import App, Window, agree_to_export, settle
-from tests.browser.screens import whole
+from tests.browser.screens import open_form, whole
 
 
 def count_rows(page: Page) -> int:
@@ -59,6 +59,7 @@ def test_evidence_opens_from_its_own_address_with_clause_and_formula(window: Win
 def test_a_warning_is_acknowledged_and_taken_back(window: Window, app: App) -> None:
     page = window.open(whole("/alerts?status=new"))
     before = count_rows(page)
+    open_form(page)
     page.get_by_label("操作人（岗位）").first.fill("值班岗")
     page.get_by_label("操作人（岗位）").first.press("Enter")
     page.wait_for_timeout(800)
@@ -79,6 +80,7 @@ def test_a_warning_is_acknowledged_and_taken_back(window: Window, app: App) -> N
 
 def test_a_step_without_its_reason_is_refused_in_words(window: Window) -> None:
     page = window.open("/alerts?status=new")
+    open_form(page)
     page.get_by_role("button", name="签收", exact=True).click()
     page.locator(".ck-state.error").wait_for(timeout=30_000)
     assert "请填写操作人" in page.locator(".ck-state.error").inner_text()

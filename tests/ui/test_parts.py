@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cockpit.ui import kiosk, uptime, wall
+from cockpit.ui import charts, kiosk, numbers, theme, uptime, wall
 
 FIRST = date(2026, 9, 1)
 
@@ -78,3 +78,37 @@ def test_desks_refresh_at_a_pace_of_their_own_and_the_wall_at_what_it_says() -> 
     on_the_wall = AppTest.from_function(app)
     on_the_wall.query_params["kiosk"] = "1"
     assert float(on_the_wall.run().text[0].value) == kiosk.EVERY
+
+
+def test_a_mark_of_the_deadline_strip_stands_for_all_of_its_day_and_says_how_many() -> None:
+    rows = [{"level": "red", "left": left, "told": f"<b>{left}</b>"} for left in (-50, -21, 3, 3)]
+    with theme.fixed("light"):
+        lane = charts.Lane("▲ 红", "triangle-up", "#B0121F", "#FFFFFF")
+        figure = charts.harmless(charts.lanes(rows, "level", {"red": lane}, 10))
+    [marks] = figure.data
+    assert (marks.x, marks.text) == ((-20, 3), ("2", "2"))
+    assert figure.layout.yaxis.categoryarray == ("▲ 红 4",)
+    assert marks.customdata[0] == ["&lt;b>-50&lt;/b>", "&lt;b>-21&lt;/b>"]
+    assert marks.hovertemplate[1] == "%{customdata[0]}<br>%{customdata[1]}<extra></extra>"
+
+
+def test_a_mark_that_stands_for_many_tells_the_first_and_their_number() -> None:
+    rows = [{"level": "red", "left": 1, "told": f"第 {n} 条"} for n in range(9)]
+    with theme.fixed("dark"):
+        [marks] = charts.lanes(
+            rows, "level", {"red": charts.Lane("红", "circle", "#F8425A", "#0B1524")}, 10
+        ).data
+    assert [list(told) for told in marks.customdata] == [
+        ["第 0 条", "第 1 条", "第 2 条", "第 3 条", "第 4 条", "等 9 项"]
+    ]
+
+
+def test_on_paper_no_colour_of_the_dark_mode_is_left() -> None:
+    rules = theme.charts_on_paper()
+    dark, light = (theme.tokens()[mode] for mode in ("dark", "light"))
+    for level in ("red", "orange", "yellow", "blue", "ok", "none"):
+        here, there = dark["sev"][level][0], light["sev"][level][0]
+        rgb = ", ".join(str(int(here[n : n + 2], 16)) for n in (1, 3, 5))
+        assert rules.rindex(f'fill: rgb({rgb})"]{{fill:{there}!important}}') > 0, level
+    assert "--accent" not in rules
+    assert theme.LEVELS["none"][1] != numbers.NO_SCORE, "a level and a score are not called the same"
