@@ -101,8 +101,18 @@
     (found[held.place] || found[0])?.focus({ preventScroll: true });
   }
 
+  // The word of what was just done stands above its form, which on a phone may have scrolled out of view.
+  let told = "";
+  function bring() {
+    const done = document.querySelector("[data-done]");
+    if (!done || done.dataset.done === told) return;
+    told = done.dataset.done;
+    const { top, bottom } = done.getBoundingClientRect();
+    if (top < 80 || bottom > innerHeight - 80) done.scrollIntoView({ block: "center" });
+  }
+
   let waiting = 0;
-  new MutationObserver(() => { refocus(); waiting ||= setTimeout(() => { waiting = 0; translate(); reachable(); }, 50); }).observe(document.body, { childList: true, subtree: true });
+  new MutationObserver(() => { refocus(); waiting ||= setTimeout(() => { waiting = 0; translate(); reachable(); bring(); }, 50); }).observe(document.body, { childList: true, subtree: true });
   translate();
 
   // A table that scrolls sideways can be reached by the keyboard; one that fits needs no stop.

@@ -98,6 +98,11 @@ def state(kind: str, text: str) -> str:
     return f'<div class="ck-state {kind}">{text}</div>'
 
 
+def done(text: str, key: str) -> str:
+    """What was just done; `text` is HTML. It is brought into view once for each `key`, as a phone may have scrolled on."""
+    return f'<div class="ck-state good" data-done="{e(key)}">✓ {text}</div>'
+
+
 @dataclass(frozen=True)
 class Column:
     """A table column: heading and how a row's cell is made (HTML); css as num, nw, ck-hide."""

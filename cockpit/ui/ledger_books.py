@@ -295,8 +295,9 @@ def _publish(book: Book, before: bytes | None, actor: str, now: datetime, doing:
 def undo(book: Book) -> None:
     """What was just done, and the way back."""
     told = st.session_state.pop("book_told", None)
-    if told:
-        html.show(html.state("good", f"✓ {html.e(told)}"))
+    with st.container():  # always there, so that what stands below stays open when the word goes
+        if told:
+            html.show(html.done(html.e(told), told))
     last = books.undoable(data.data(), book)
     if last is None or not who.may(book.act):
         return

@@ -342,17 +342,18 @@ def _handled() -> tuple[dict[str, Any], dict[str, Any]] | None:
 def undo() -> None:
     """What was just done, and the way back."""
     taken_back = st.session_state.pop("taken_back", None)
-    if taken_back:
-        html.show(html.state("good", f"✓ {html.e(taken_back)}"))
+    with st.container():  # always there, so that what stands below keeps its place when the word goes
+        if taken_back:
+            html.show(html.done(html.e(taken_back), f"back {data.now():%H:%M}"))
     found = _handled()
     if found is None:
         return
     row, last = found
     name = actions.STEPS[last["action"]].name if last["action"] in actions.STEPS else last["action"]
     html.show(
-        html.state(
-            "good",
-            f"✓ 已{html.e(name)}：{html.e(words.plain(row['title']))}，现在{html.e(STATES[row['state']])}。",
+        html.done(
+            f"已{html.e(name)}：{html.e(words.plain(row['title']))}，现在{html.e(STATES[row['state']])}。",
+            last["event_id"],
         )
     )
     if st.button(f"撤销“{name}”", key="undo"):

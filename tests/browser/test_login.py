@@ -76,7 +76,11 @@ def sign_in(browser: Browser, url: str, account: str, path: str = "/") -> Page:
 def test_signing_in_gives_the_role_and_the_name_to_the_trail(
     browser: Browser, guarded: str, city: DataDir
 ) -> None:
-    page = sign_in(browser, guarded, "wang", "/alerts?status=new")
+    with store.reader(city) as reader:
+        wanted = reader.one(
+            "SELECT min(warning_id) AS id FROM warning WHERE closed_at IS NULL AND state = 'new'"
+        )["id"]
+    page = sign_in(browser, guarded, "wang", f"/alerts?handle={wanted}")
     settle(page)
     assert page.locator(".ck-who").inner_text() == "王值班（值守）"
     assert page.locator(".st-key-handle_actor_signed input").input_value() == "王值班"

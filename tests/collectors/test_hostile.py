@@ -195,9 +195,8 @@ def test_one_check_over_all_of_them_ends_and_finds_what_is_there(tmp_path: Path)
     leaks = {hit["source"].removeprefix(web.base) for hit in found["privacy"] if hit["text"] == "138****5678"}
     assert "/good.html" in leaks
     for name, attack in ATTACKS.items():
-        allowed = {*attack.causes, *NO_SUCH_NAME, "soft_404", "budget_time"}
-        if "redirect_loop" in attack.causes:  # many answers, one time limit, forty at once
-            allowed.add("timeout")
+        # alone each has its own cause (above); forty at once may reach the time limit before it
+        allowed = {*attack.causes, *NO_SUCH_NAME, "soft_404", "budget_time", "timeout"}
         if name == "redirects_to_nothing":  # http:/// is the site's own root, which is a page here
             allowed.add(None)
         assert verdicts[f"/{name}"][1] in allowed, name
