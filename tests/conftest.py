@@ -14,6 +14,11 @@ from cockpit.paths import DataDir
 from tests.chromium import FLAGS, chromium
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One worker a processor: two at least, as many tests wait for a browser, and no more than memory allows."""
+    return max(2, min(6, len(os.sched_getaffinity(0))))
+
+
 @pytest.fixture(autouse=True)
 def _clean_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No test depends on the settings of the machine it runs on."""

@@ -56,7 +56,7 @@ def _open(page: Page, url: str) -> tuple[float, float]:
 def _filter(page: Page, url: str) -> float:
     """Milliseconds from choosing a unit to the page that shows it."""
     _open(page, url)
-    page.locator("[data-testid=stSelectbox]").first.click()
+    page.locator("[data-testid=stSelectbox]:visible").first.click()
     option = page.locator("[role=option]").nth(5)
     option.wait_for()
     option.click()

@@ -49,6 +49,6 @@ def test_turning_the_page_keeps_the_filters_and_a_new_filter_starts_at_the_first
     page.get_by_role("link", name="下一页 →").first.click()
     page.wait_for_url("**show=links*page=2*")
     page.locator(".ck-pager span", has_text="第 2/").first.wait_for()
-    page.locator("[data-testid=stSelectbox]").first.click()
+    page.locator("[data-testid=stSelectbox]:visible").first.click()
     page.locator("[role=option]").nth(1).click()
     page.wait_for_url(lambda url: "unit=" in url and "page=" not in url)
