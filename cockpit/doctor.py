@@ -13,10 +13,12 @@ from datetime import datetime, timedelta
 from types import MappingProxyType
 
 from cockpit import autoclose, registry, store
-from cockpit.appraise import indicators
+from cockpit.appraise import indicators, namesakes
 from cockpit.clock import to_local
 from cockpit.errors import CockpitError
 from cockpit.paths import CHECKOUT, DataDir
+from cockpit.store.audit_check import verify
+from cockpit.store.queries.issues import digests
 from collectors.schedule_plan import load_plan
 
 MARKS: Mapping[str, str] = MappingProxyType({"ok": "✓", "notice": "●", "wrong": "✕"})
@@ -87,6 +89,12 @@ def _disk(data: DataDir, _now: datetime) -> Check:
 
 def _rules(data: DataDir, _now: datetime) -> Check:
     rules = indicators.load_rules(data.rules)
+    used = []
+    if store.version(data) is not None:
+        with store.reader(data) as reader:
+            used = digests(reader)
+    if same := namesakes.warning(rules, used):
+        return Check("指标口径", "notice", same, namesakes.REMEDY)
     return Check(
         "指标口径", "ok", f"{rules.version}，{len(rules.indicators)} 项指标，sha256 {rules.sha256[:12]}"
     )
@@ -171,6 +179,27 @@ def _closing(data: DataDir, now: datetime) -> Check:
     return Check("每周封存", "ok", f"{plan.closing.name} 起采齐即封，没有拖着的周")
 
 
+def _trail(data: DataDir, _now: datetime) -> Check:
+    verdict = verify(data)
+    number, digest = verdict.head
+    if not verdict.sound:
+        return Check(
+            "操作留痕",
+            "wrong",
+            f"留痕不符：{'；'.join(verdict.faults)}",
+            "请保留现场，运行 python -m cockpit verify-audit --deep 查明",
+        )
+    fact = f"{verdict.entries} 条逐条相连" + (f"，最新 {number}:{digest[:16]}" if verdict.entries else "")
+    if verdict.entries and verdict.notes:
+        return Check(
+            "操作留痕",
+            "notice",
+            f"{fact}；{'；'.join(verdict.notes)}",
+            "请运行 python -m cockpit verify-audit 查看",
+        )
+    return Check("操作留痕", "ok", fact)
+
+
 CHECKS: Mapping[str, Callable[[DataDir, datetime], Check]] = MappingProxyType(
     {
         "Python": _python,
@@ -180,6 +209,7 @@ CHECKS: Mapping[str, Callable[[DataDir, datetime], Check]] = MappingProxyType(
         "台账": _register,
         "数据库": _database,
         "暂存批次": _spool,
+        "操作留痕": _trail,
         "采集时效": _freshness,
         "每周封存": _closing,
     }

@@ -10,7 +10,7 @@ from typing import Any
 from cockpit import clock, plain, store
 from cockpit.appraise import issues, trial
 from cockpit.appraise.indicators import DIMENSIONS, LIMITS, NATURES, ROLES, SECTIONS, Rules, load_rules
-from cockpit.appraise.judge import Result, evaluate, shown
+from cockpit.appraise.judge import Result, evaluate, shown, unofficial
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
 from cockpit.report.columns import JUDGEMENTS, LEVELS
@@ -64,11 +64,12 @@ def _table(rules: Rules, names: Sequence[str]) -> str:
     for name in names:
         i = rules.indicators[name]
         limits = "，".join(
-            f"{LIMIT_NAMES[f]} {shown(i, getattr(i, f))}"
+            f"{LIMIT_NAMES[f]} {shown(i, getattr(i, f))}{unofficial(i, f)}"
             for f in reversed(LIMITS)
             if getattr(i, f) is not None
         )
-        points = f"{ROLES[i.role]}上限 {i.cap:g}" if i.cap else "不计分"
+        each = f"，每处 {i.points_each:g}{unofficial(i, 'points_each')}" if i.points_each is not None else ""
+        points = f"{ROLES[i.role]}上限 {i.cap:g}{unofficial(i, 'cap')}{each}" if i.cap else "不计分"
         lines.append(
             f"{i.id}\t{i.name}\t{SECTIONS.get(i.section or '', DIMENSIONS[i.dimension])}\t{limits or '—'}\t{points}"
             f"\t{NATURES[i.nature]}\t{i.source}\t{i.valid_from or '长期'} 起"

@@ -7,9 +7,9 @@ from dataclasses import asdict
 from datetime import datetime
 
 from cockpit import clock, pipeline, plain, store
-from cockpit.appraise.indicators import OBJECTS, load_rules
+from cockpit.appraise.indicators import NATURES, OBJECTS, OFFICIAL, load_rules
 from cockpit.appraise.judge import evaluate
-from cockpit.appraise.rehearsal import Count, Rehearsal, rehearse
+from cockpit.appraise.rehearsal import Clause, Count, Rehearsal, rehearse
 from cockpit.causes import causes
 from cockpit.paths import DataDir, data_dir
 from cockpit.store.queries import scores
@@ -59,16 +59,21 @@ def _told(found: Rehearsal, names: dict[str, str]) -> str:
     lines = [f"若今天（{found.day}）抽查：" + "；".join(sentence(c) for c in found.counts if c.total) + "。"]
     if found.failing:
         lines.append("不合格，因为：")
-        lines += [f"  {names.get(c.code, c.code)}\t{c.indicator} {c.name}\t{c.fact}" for c in found.failing]
+        lines += [f"  {names.get(c.code, c.code)}\t{_clause(c)}\t{c.fact}" for c in found.failing]
     if found.near:
         lines.append("不处理就会触线：")
     for c in found.near:
         when = f"{c.crosses_on}（{c.basis}）" if c.crosses_on else "没有变差趋势"
-        lines.append(f"  {names.get(c.code, c.code)}\t{c.indicator} {c.name}\t{c.distance}\t{when}")
+        lines.append(f"  {names.get(c.code, c.code)}\t{_clause(c)}\t{c.distance}\t{when}")
     if found.unmeasured:
         lines.append(f"未采集 {len(found.unmeasured)} 项，不算合格也不算不合格：")
         table = causes()
         for c in found.unmeasured:
             label = table[c.cause].label if c.cause in table else c.cause
-            lines.append(f"  {names.get(c.code, c.code)}\t{c.indicator} {c.name}\t{label}")
+            lines.append(f"  {names.get(c.code, c.code)}\t{_clause(c)}\t{label}")
     return "\n".join(lines)
+
+
+def _clause(c: Clause) -> str:
+    """Number and name of a clause, with its nature where that is not official."""
+    return f"{c.indicator} {c.name}" + ("" if c.nature in OFFICIAL else f"（{NATURES[c.nature]}）")

@@ -44,8 +44,9 @@ SECTIONS: Mapping[str, str] = MappingProxyType(
     }
 )
 NATURES: Mapping[str, str] = MappingProxyType(
-    {"national": "国家", "local": "地方", "project_default": "项目默认"}
+    {"national": "国家", "local": "地方", "unverified": "原文未核实", "project_default": "项目默认"}
 )
+OFFICIAL = frozenset({"national", "local"})
 ASPECTS = frozenset(
     [
         "availability",
@@ -69,6 +70,9 @@ ROLES: Mapping[str, str] = MappingProxyType({"deduct": "扣分", "bonus": "加�
 EXCLUDES_BY: Mapping[str, str] = MappingProxyType(
     {"finding": "同一问题", "url": "同一页面", "fact": "同一事实", "object": "同一对象"}
 )
+VALUES = frozenset(
+    {"veto", "warn", "near", "notice", "deduct_at", "cap", "least_samples"}
+)  # with a nature each
 LIMITS = ("notice", "near", "warn", "veto")  # blue, yellow, orange, red: in the order they are reached
 
 
@@ -81,6 +85,7 @@ class Indicator:
     """One indicator. Limits are raw values of the metric (shares 0–1, days, counts); None = no such limit.
 
     role "bonus": points are added, only above `bonus_above`; `deduct_at` is then where they begin.
+    `nature` is that of the clause and its veto; `natures` names the other values that are not 项目默认.
     """
 
     id: str
@@ -113,6 +118,12 @@ class Indicator:
     valid_from: date | None = None
     valid_to: date | None = None
     only_service: bool = False
+    natures: Mapping[str, str] | None = None
+
+    def nature_of(self, field: str) -> str:
+        """Where one value comes from, a key of NATURES; what the table does not claim is a project default."""
+        own = {"veto": self.nature, "points_each": self.nature_of_points} | dict(self.natures or {})
+        return own.get(field, "project_default")
 
     def worse(self, value: float, limit: float | None) -> bool:
         """Whether a raw value has reached a limit (`>=` counts the limit itself, `<` does not)."""
@@ -272,6 +283,10 @@ _KINDS: Mapping[str, tuple[Any, str]] = MappingProxyType(
         "date": (_is_date, "应是日期，如 2026-01-01"),
         "float": (_is_number, "应是数字"),
         "int": (_is_number, "应是数字"),
+        "Mapping[str, str]": (
+            lambda v: isinstance(v, dict) and v.keys() <= VALUES and set(v.values()) <= NATURES.keys(),
+            f'应是各值的性质，如 {{ near = "local" }}；可写 {"、".join(sorted(VALUES))}',
+        ),
     }
 )
 _CHOICES: Mapping[str, Any] = MappingProxyType(

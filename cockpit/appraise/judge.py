@@ -9,7 +9,7 @@ from typing import Any
 
 import duckdb
 
-from cockpit.appraise.indicators import Indicator, Rules
+from cockpit.appraise.indicators import NATURES, OFFICIAL, Indicator, Rules
 from cockpit.appraise.metrics import METRICS
 from cockpit.appraise.moment import NOT_APPLICABLE, Measured, Moment
 from cockpit.clock import local_day
@@ -100,7 +100,7 @@ def distance(indicator: Indicator, value: float) -> str:
     """How far a value is from the veto, or else from the next line, in words."""
     if indicator.veto is None:
         return distance_to_line(indicator, value)
-    limit = shown(indicator, indicator.veto)
+    limit = shown(indicator, indicator.veto) + unofficial(indicator, "veto")
     if indicator.worse(value, indicator.veto):
         return f"已达否决线 {limit}"
     return f"红线 {limit}，还差 {shown(indicator, abs(indicator.veto - value))}"
@@ -116,10 +116,17 @@ def distance_to_line(indicator: Indicator, value: float) -> str:
         limit = getattr(indicator, field)
         if limit is None:
             continue
+        line = f"{name} {shown(indicator, limit)}{unofficial(indicator, field)}"
         if not indicator.worse(value, limit):
-            return f"{name} {shown(indicator, limit)}，还差 {shown(indicator, abs(limit - value))}"
-        passed = f"已达{name} {shown(indicator, limit)}"
+            return f"{line}，还差 {shown(indicator, abs(limit - value))}"
+        passed = f"已达{line}"
     return passed
+
+
+def unofficial(indicator: Indicator, field: str) -> str:
+    """（项目默认）or（原文未核实）for a value without an official source; nothing for one that has it."""
+    nature = indicator.nature_of(field)
+    return "" if nature in OFFICIAL else f"（{NATURES[nature]}）"
 
 
 def shown(indicator: Indicator, value: float) -> str:

@@ -114,7 +114,7 @@ def corrected_share(q: Queries, m: Moment) -> list[Measured]:
             out.append(too_few({"unit_code": unit}, len(rows), m.least_samples))
             continue
         hits = sum(r["outcome"] == "结果纠正" for r in rows)
-        fact = f"复议诉讼审结 {len(rows)} 件，纠正 {hits} 件，占 {hits / len(rows) * 100:.1f}%（参考线 {CORRECTED_RED:.0%}）"
+        fact = f"复议诉讼审结 {len(rows)} 件，纠正 {hits} 件，占 {hits / len(rows) * 100:.1f}%（参考线 {CORRECTED_RED:.0%}，项目默认）"
         out.append(Measured(unit, unit, hits / len(rows), fact, (Evidence(fact),)))
     return out
 

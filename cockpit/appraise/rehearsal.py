@@ -30,6 +30,7 @@ class Clause:
     indicator: str
     name: str
     clause: str
+    nature: str  # of the red line: a key of NATURES
     object: str
     code: str
     unit_code: str
@@ -97,6 +98,7 @@ def _clause(r: Result, history: History, day: date) -> Clause:
         i.id,
         i.name,
         i.clause,
+        i.nature_of("veto"),
         i.object,
         m.code,
         m.unit_code,

@@ -65,7 +65,7 @@ def _deduction_row(d: Deduction, week: str) -> dict[str, Any]:
         **_object(d.result),
         "finding_id": d.finding_id,
         "clause": i.clause,
-        "nature": i.nature if d.is_veto else i.nature_of_points,
+        "nature": i.nature_of("veto" if d.is_veto else "points_each"),
         "fact": d.fact,
         "evidence_url": d.url,
         "quantity": d.quantity,

@@ -182,11 +182,16 @@ def differences(old: Rules, new: Rules) -> list[RuleChange]:
             out.append(RuleChange(name, title, "", a and a.name, b and b.name))
             continue
         out += [
-            RuleChange(name, b.name, f.name, getattr(a, f.name), getattr(b, f.name))
+            RuleChange(name, b.name, f.name, _told(getattr(a, f.name)), _told(getattr(b, f.name)))
             for f in fields(Indicator)
             if getattr(a, f.name) != getattr(b, f.name)
         ]
     return out
+
+
+def _told(value: Any) -> Any:
+    """A field as people read it: natures as `near=local`."""
+    return "，".join(f"{k}={v}" for k, v in value.items()) if isinstance(value, Mapping) else value
 
 
 def as_rows(rules: Rules) -> list[dict[str, Any]]:

@@ -810,7 +810,7 @@ CREATE TABLE deduction ( -- 扣分明细:失去的每一分都是一行 #input
     account_code VARCHAR, -- 账号编码(本系统)
     finding_id VARCHAR, -- 问题编号
     clause VARCHAR, -- 依据条款
-    nature VARCHAR, -- 性质:national 国家,local 地方,project_default 项目默认
+    nature VARCHAR, -- 性质:national 国家,local 地方,unverified 原文未核实,project_default 项目默认
     fact VARCHAR NOT NULL, -- 事实描述
     evidence_url VARCHAR, -- 证据页面
     quantity DOUBLE, -- 数量
@@ -831,7 +831,7 @@ CREATE TABLE bonus_row ( -- 加分明细:得到的每一分都是一行 #input
     site_code VARCHAR, -- 网站编码(本系统)
     account_code VARCHAR, -- 账号编码(本系统)
     clause VARCHAR, -- 依据条款
-    nature VARCHAR, -- 性质:national 国家,local 地方,project_default 项目默认
+    nature VARCHAR, -- 性质:national 国家,local 地方,unverified 原文未核实,project_default 项目默认
     fact VARCHAR NOT NULL, -- 事实描述
     evidence_url VARCHAR, -- 证据页面
     quantity DOUBLE, -- 数量

@@ -61,6 +61,11 @@ def badge(level: str | None) -> str:
     return f'<span class="ck-badge {level or "ok"}">{mark}{word}</span>'
 
 
+def tag(text: str) -> str:
+    """A small framed word, e.g. where a number comes from."""
+    return f'<span class="ck-tag">{e(text)}</span>'
+
+
 @dataclass(frozen=True)
 class Kpi:
     """One number with unit, comparison and the list behind it. All texts are plain."""

@@ -10,7 +10,7 @@ from typing import Any
 import streamlit as st
 
 from cockpit import store
-from cockpit.appraise.indicators import OBJECTS
+from cockpit.appraise.indicators import NATURES, OBJECTS
 from cockpit.appraise.judge import evaluate
 from cockpit.appraise.rehearsal import Clause, Rehearsal, rehearse
 from cockpit.causes import causes
@@ -88,6 +88,7 @@ def listing(found: Rehearsal, key: str, clause: str = "") -> str:
         html.Column(
             "条款", lambda r: html.anchor(html.e(r["name"]), html.link("rules", q=r["indicator"])), "nw"
         ),
+        html.Column("性质", lambda r: html.tag(NATURES[r["nature"]]), "nw"),
     ]
     if key == "unmeasured":
         columns.append(
@@ -131,6 +132,7 @@ def by_clause(found: Rehearsal) -> str:
     columns = [
         html.Column("编号", lambda r: html.e(r["id"]), "nw"),
         html.Column("条款", lambda r: html.e(r["c"].clause), "full"),
+        html.Column("性质", lambda r: html.tag(NATURES[r["c"].nature]), "nw"),
         html.Column("触线", lambda r: count(r, "failing"), "num key"),
         html.Column("接近", lambda r: count(r, "near"), "num key"),
         html.Column("合格", lambda r: str(r.get("ok", 0)), "num key"),

@@ -8,7 +8,8 @@ from typing import Any
 
 import streamlit as st
 
-from cockpit.appraise import issues, trial
+from cockpit import store
+from cockpit.appraise import issues, namesakes, trial
 from cockpit.appraise.indicators import DIMENSIONS, EXCLUDES_BY, LIMITS, NATURES, OBJECTS, SECTIONS, Indicator
 from cockpit.appraise.judge import evaluate, shown
 from cockpit.clock import week_of
@@ -28,13 +29,20 @@ LIMIT_NAMES = {"veto": "否决", "warn": "预警", "near": "临近", "notice": "
 
 
 def summary() -> str:
+    """The table in figures, and a warning where another table bears the same version name."""
     rules = data.rules()
+    used = data.ask(stored.digests) if store.version(data.data()) is not None else []
+    same = namesakes.warning(rules, used)
+    warned = html.state("error", f"▲ {html.e(same)}。{html.e(namesakes.REMEDY)}。") if same else ""
     natures = Counter(i.nature for i in rules.indicators.values())
     told = "、".join(f"{NATURES[n]} {natures[n]} 项" for n in NATURES)
     vetoes = sum(i.veto is not None for i in rules.indicators.values())
-    return html.lead(
-        f"口径 v{html.e(rules.version)} 共 {len(rules.indicators)} 项指标（{told}），其中单项否决 {vetoes} 项。"
-        f"分值和限期没有可核实官方来源的一律标“项目默认”。"
+    return (
+        html.lead(
+            f"口径 v{html.e(rules.version)} 共 {len(rules.indicators)} 项指标（{told}），其中单项否决 {vetoes} 项。"
+            f"每个值单独标性质：没有可核实官方来源的标“项目默认”，说是官方而没有见到原文的标“原文未核实”。"
+        )
+        + warned
     )
 
 
@@ -96,9 +104,17 @@ def table() -> None:
 
 def limits(i: Indicator) -> str:
     """The limits as HTML, the strictest first."""
-    known = [(LIMIT_NAMES[f], getattr(i, f)) for f in reversed(LIMITS) if getattr(i, f) is not None]
+    return (
+        "<br>".join(_value(i, f, LIMIT_NAMES[f]) for f in reversed(LIMITS) if getattr(i, f) is not None)
+        or "—"
+    )
+
+
+def _value(i: Indicator, field: str, name: str) -> str:
+    """One limit with its name, its side and where it comes from."""
     mark = "≥" if i.compare == ">=" else "<"
-    return "<br>".join(html.e(f"{name} {mark} {shown(i, value)}") for name, value in known) or "—"
+    told = f"{name} {mark} {shown(i, getattr(i, field))}"
+    return f"{html.e(told)} {html.tag(NATURES[i.nature_of(field)])}"
 
 
 def _columns() -> list[html.Column]:
@@ -107,8 +123,14 @@ def _columns() -> list[html.Column]:
         if i.cap <= 0:
             return "不计分"
         what = "加分" if i.role == "bonus" else "扣"
-        nature = f'<span class="ck-tag">{html.e(NATURES[i.nature_of_points])}</span>'
-        return f"{i.cap:g} 分，每{'处' if i.per == 'finding' else '次'}{what} {i.points_each:g} {nature}"
+        each = f"每{'处' if i.per == 'finding' else '次'}{what} {i.points_each:g} 分"
+        return "<br>".join(
+            [
+                f"上限 {i.cap:g} 分 {html.tag(NATURES[i.nature_of('cap')])}",
+                f"{each} {html.tag(NATURES[i.nature_of('points_each')])}",
+                _value(i, "deduct_at", f"{what}分"),
+            ]
+        )
 
     return [
         html.Column("编号", lambda r: html.e(r["i"].id), "nw"),
@@ -125,9 +147,9 @@ def _columns() -> list[html.Column]:
             "full",
         ),
         html.Column("阈值", lambda r: limits(r["i"]), "nw"),
-        html.Column("分值上限", points, "key"),
+        html.Column("分值", points, "nw"),
         html.Column("依据", lambda r: html.e(r["i"].source)),
-        html.Column("性质", lambda r: f'<span class="ck-tag">{html.e(NATURES[r["i"].nature])}</span>', "nw"),
+        html.Column("条款性质", lambda r: html.tag(NATURES[r["i"].nature]), "nw"),
         html.Column("生效日", lambda r: numbers.iso(r["i"].valid_from), "nw ck-hide"),
         html.Column("版本", lambda r: html.e(r["i"].version or "—"), "nw ck-hide"),
     ]
@@ -150,7 +172,7 @@ def _exclusions() -> str:
         html.Column("理由", lambda r: html.e(r["reason"]), "full"),
     ]
     return (
-        html.title("不重复扣分", f"{len(rows)} 条")
+        html.title("不重复扣分", f"{len(rows)} 条；原则见国办秘函〔2019〕19号，逐条对应为项目默认")
         + html.table(columns, rows, css="stack")
         + html.title("先确认后报警", f"{len(confirms)} 条，项目默认；没有列出的见到即算")
         + html.table(columns2, confirms, css="stack")

@@ -58,7 +58,7 @@ def kpis(
                 "个网站",
                 f"其中达到否决线 {len(uptime.reached(rows, veto))}",
                 at("over"),
-                f"近 {uptime.WINDOW} 天打不开次数占比达到 {warn:.0%}",
+                f"近 {uptime.WINDOW} 天打不开次数占比达到 {warn:.0%}（项目默认）",
             ),
             html.Kpi("近 7 天中断", f"{len(found)}", "起", outages.longest(found), at("incidents")),
             html.Kpi(

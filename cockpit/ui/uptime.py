@@ -161,7 +161,7 @@ def _share(row: Mapping[str, Any]) -> str:
         return f'<span class="muted">— 访问 {row["window_visits"]} 次，满 {least()} 次才评</span>'
     shown = numbers.percent(row["window_share"], veto, 2, higher_is_better=False)
     css = "red" if row["window_share"] >= veto else "orange" if row["window_share"] >= warn else ""
-    label = f"打不开占比 {shown}，预警线 {warn:.0%}，否决线 {veto:.0%}"
+    label = f"打不开占比 {shown}，预警线 {warn:.0%}（项目默认），否决线 {veto:.0%}"
     word = {"red": "▲ 达否决线", "orange": "◆ 达预警线", "": ""}[css]
     return (
         f'<span class="ck-veto" role="img" aria-label="{label}" title="{label}"><i class="{css}" style="width:{min(1.0, row["window_share"] / AXIS) * 100:.1f}%"></i>'

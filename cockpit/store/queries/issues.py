@@ -50,3 +50,14 @@ def batches_until(reader: Reader, until: Any) -> list[str]:
     """Batches that had been loaded when an issue was closed."""
     rows = reader.rows("SELECT batch_id FROM batch WHERE loaded_at <= ? ORDER BY batch_id", [until])
     return [row["batch_id"] for row in rows]
+
+
+def digests(reader: Reader) -> list[dict[str, Any]]:
+    """Every rule table that weeks were scored or closed with: version, sha256, first and last week."""
+    return reader.rows(
+        """
+        SELECT rules_version, rules_sha256, min(week) AS first_week, max(week) AS last_week
+        FROM (SELECT week, rules_version, rules_sha256 FROM score UNION ALL SELECT week, rules_version, rules_sha256 FROM issue)
+        WHERE rules_sha256 IS NOT NULL GROUP BY ALL ORDER BY first_week, rules_sha256
+        """
+    )
