@@ -4,6 +4,9 @@ A character n-gram model (orders 1-4, stupid backoff: Brants et al. 2007) of pub
 character is where it stands; a noisy channel weighs characters of the same sound or shape against it
 (Kernighan et al. 1990). A logistic combination, fitted on slips planted in held-out text, gives the confidence.
 
+Where it was trained with background knowledge (train-reader --background), suspects come from a word model and
+are judged by trees instead (cockpit/detect/word_reader.py); a slip may then be two neighbouring characters.
+
 Its findings are for review (severity low), never alerts. It cannot find: a real word in place of another
 (制定/制订, 权力/权利), missing or doubled characters, slips in names and numbers, and whatever its training
 texts get wrong themselves.
@@ -12,39 +15,42 @@ texts get wrong themselves.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 from zipfile import BadZipFile
 
 import numpy as np
 
+from cockpit.detect import word_reader
 from cockpit.detect.finding import TextFinding
+from cockpit.detect.grams import Numbers, pack
 
 ORDER = 4
-BITS = 13  # of a character's number: 8,191 different ones
 BACKOFF = np.log(0.4)
 RULE = "reader"
 LEAST_LINE, MOST_LINE = 8, 2000  # characters of a line worth reading
+REMEMBERED = 20_000  # lines
+TOGETHER = 100  # lines that are read at a time
 SUPPORT = 1  # times the characters around the candidate must stand together elsewhere
 CANNOT = "真词误用（制定/制订、权力/权利）、漏字多字、人名地名和数字里的错误，以及训练文本里同样写错的字"
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+")
 _DIGITS = re.compile(r"[0-9０-９]")
 
-Numbers = np.ndarray[Any, np.dtype[np.int64]]
-
 
 @dataclass(frozen=True)
 class Slip:
-    """A suspect: the character at `at` and what it should perhaps be, with the features of the judgement."""
+    """A suspect: the characters at `at` and what they should perhaps be, with the features of the judgement."""
 
     at: int
     wrong: str
     right: str
-    features: tuple[float, ...]
+    features: tuple[float, ...] = ()
+
+
+Read = tuple[tuple[Slip, float], ...]
 
 
 class Model:
@@ -59,14 +65,20 @@ class Model:
         weights: Numbers | None = None,
         threshold: float = 0.5,
         measured: Mapping[str, float] | None = None,
+        background: word_reader.Background | None = None,
     ) -> None:
         self.characters = characters
         self.keys, self.counts = keys, counts
         self.confusions = confusions
         self.weights, self.threshold = weights, threshold
         self.measured = dict(measured or {})
+        self.background = background
+        self._remembered: dict[str, Read] = {}
         self.path: str | None = None  # the file it came from, by which other processes read it again
         self._numbers = {c: n for n, c in enumerate(characters, 2)}  # 0 = unknown, 1 = edge of a line
+        self._by_code = np.zeros(2**16, dtype=np.int64)
+        for c, n in self._numbers.items():
+            self._by_code[min(ord(c), 2**16 - 1)] = n
         self._total = float(counts[0].sum()) or 1.0
         self._near = {
             self._numbers[c]: np.array(
@@ -81,6 +93,10 @@ class Model:
         numbers = self._numbers
         inner = [numbers.get(c, 0) for c in folded(line)]
         return np.array([1, 1, 1, *inner, 1, 1, 1], dtype=np.int64)
+
+    def numbers_of(self, codes: Numbers) -> Numbers:
+        """Numbers of characters given by their codes."""
+        return self._by_code[codes]
 
     def count(self, order: int, grams: Numbers) -> Numbers:
         """How often each n-gram of an order stands in the training texts."""
@@ -181,6 +197,33 @@ class Model:
                 kept.append((slip, share))
         return sorted(kept, key=lambda f: f[0].at)
 
+    def read(self, lines: Sequence[str]) -> list[Read]:
+        """Suspects above the threshold of every line; lines read before are remembered."""
+        known = {line: self._remembered.get(line) for line in lines}
+        fresh = [line for line, found in known.items() if found is None]
+        if len(self._remembered) + len(fresh) > REMEMBERED:
+            self._remembered = {}
+        new = dict(zip(fresh, self._read(fresh), strict=True))
+        self._remembered.update(new)
+        return [new[line] if line in new else known[line] or () for line in lines]
+
+    def forget(self) -> None:
+        """Read every line anew, as after a change of the judgement."""
+        self._remembered = {}
+
+    def _read(self, lines: Sequence[str]) -> list[Read]:
+        if self.background is None or not lines:
+            return [tuple(self.read_line(line)) for line in lines]
+        read: list[Read] = []
+        for begin in range(0, len(lines), TOGETHER):
+            part = lines[begin : begin + TOGETHER]
+            changes = word_reader.read([folded(line) for line in part], self, self.background)
+            read += [
+                tuple((Slip(c.at, line[c.at : c.at + len(c.right)], c.right), c.confidence) for c in found)
+                for line, found in zip(part, changes, strict=True)
+            ]
+        return read
+
     def save(self, path: Path) -> None:
         """Write beside and rename: a half-written model is never read."""
         beside = path.with_suffix(".tmp.npz")
@@ -197,6 +240,7 @@ class Model:
             threshold=np.array(self.threshold),
             measured=np.array([f"{k}={v}" for k, v in self.measured.items()]),
             **arrays,
+            **(self.background.arrays() if self.background else {}),
         )
         beside.rename(path)
 
@@ -214,19 +258,12 @@ def load(path: Path) -> Model:
                 weights if len(weights) else None,
                 float(kept["threshold"]),
                 {k: float(v) for k, _, v in (m.partition("=") for m in kept["measured"].tolist())},
+                word_reader.Background.of(kept) if "words_keys" in kept else None,
             )
             model.path = str(path)
             return model
     except (OSError, KeyError, EOFError, ValueError, BadZipFile) as error:
         raise ValueError(f"{path} 不是复核模型：{error}") from error
-
-
-def pack(grams: Numbers) -> Numbers:
-    """Rows of characters' numbers as single keys."""
-    key = np.zeros(len(grams), dtype=np.int64)
-    for column in range(grams.shape[1]):
-        key = (key << BITS) | grams[:, column]
-    return key
 
 
 def folded(line: str) -> str:
@@ -235,17 +272,19 @@ def folded(line: str) -> str:
 
 
 def find(text: str, model: Model) -> list[TextFinding]:
-    """Findings for review, line by line; lines seen before are remembered."""
-    found = []
+    """Findings for review, line by line."""
+    starts, lines = [], []
     for start, line in _lines(text):
-        for at, wrong, right, share in _read(model, line):
-            begin, end = max(0, at - 1), min(len(line), at + 2)
-            shown, better = line[begin:end], line[begin:at] + right + line[at + 1 : end]
-            del wrong
+        starts.append(start)
+        lines.append(line)
+    found = []
+    for start, line, slips in zip(starts, lines, model.read(lines), strict=True):
+        for slip, share in slips:
+            begin, end = max(0, slip.at - 1), min(len(line), slip.at + len(slip.wrong) + 1)
+            better = line[begin : slip.at] + slip.right + line[slip.at + len(slip.wrong) : end]
+            place = (start + begin, start + end)
             found.append(
-                TextFinding(
-                    "wording.typo", start + begin, start + end, shown, better, "low", round(share, 3), RULE
-                )
+                TextFinding("wording.typo", *place, line[begin:end], better, "low", round(share, 3), RULE)
             )
     return found
 
@@ -256,8 +295,3 @@ def _lines(text: str) -> Iterator[tuple[int, str]]:
         if LEAST_LINE <= len(line) <= MOST_LINE:
             yield at, line
         at += len(line) + 1
-
-
-@lru_cache(maxsize=20_000)
-def _read(model: Model, line: str) -> tuple[tuple[int, str, str, float], ...]:
-    return tuple((slip.at, slip.wrong, slip.right, share) for slip, share in model.read_line(line))

@@ -10,11 +10,13 @@ import hashlib
 import random
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from cockpit.detect.reader import BITS, LEAST_LINE, MOST_LINE, ORDER, Model, Numbers, folded, pack
+from cockpit.detect.grams import BITS, Numbers, pack
+from cockpit.detect.reader import LEAST_LINE, MOST_LINE, ORDER, Model, folded
+from cockpit.detect.word_reader import Background
 
 LEAST_CHARACTERS = 50_000  # of training text: with less nothing can be told
 PRUNED_FROM = 8_000_000  # characters from which n-grams of four that stand once are left out
@@ -42,8 +44,16 @@ class Measured:
         return self.hits / self.slips if self.slips else 0.0
 
 
-def train(lines: Iterable[str], confusions: Mapping[str, str], goal: float = GOAL) -> tuple[Model, Measured]:
-    """A model of the lines, its threshold set so that the precision on planted slips reaches the goal."""
+def train(
+    lines: Iterable[str],
+    confusions: Mapping[str, str],
+    goal: float = GOAL,
+    background: Background | None = None,
+) -> tuple[Model, Measured]:
+    """A model of the lines, its threshold set so that the precision on planted slips reaches the goal.
+
+    With background knowledge the trees bring a threshold of their own, which is raised where planted slips ask for it.
+    """
     unique = list(dict.fromkeys(line for line in lines if LEAST_LINE <= len(line) <= MOST_LINE))
     parts: list[list[str]] = [[], [], []]
     for line in unique:
@@ -55,6 +65,8 @@ def train(lines: Iterable[str], confusions: Mapping[str, str], goal: float = GOA
     draw = random.Random(SEED)
     fitting = [plant(line, confusions, draw) for line in parts[1][:MOST_HELD_OUT]]
     fit(model, fitting, goal)
+    if background:
+        strengthen(model, fitting, goal, background)
     measured = measure(model, [plant(line, confusions, draw) for line in parts[2][:MOST_HELD_OUT]])
     model.measured = {
         "characters": float(sum(map(len, unique))),
@@ -124,6 +136,21 @@ def fit(model: Model, planted: Sequence[Planted], goal: float) -> None:
     model.threshold = float(shares[order][good[-1]]) if len(good) else 0.999
 
 
+def strengthen(model: Model, planted: Sequence[Planted], goal: float, background: Background) -> None:
+    """Give a model its background; the trees' threshold, or a higher one that reaches the goal on planted slips."""
+    model.background = background
+    found = []
+    for (_, at, right), slips in zip(planted, model.read([line for line, _, _ in planted]), strict=True):
+        found += [(share, slip.at == at and slip.right == right) for slip, share in slips]
+    found.sort(key=lambda f: -f[0])
+    hits = np.cumsum([hit for _, hit in found])
+    good = np.nonzero(hits >= goal * np.arange(1, len(found) + 1))[0]
+    if len(good) and good[-1] + 1 < len(found):
+        trees = replace(background.trees, threshold=found[good[-1]][0])
+        model.background = replace(background, trees=trees)
+        model.forget()
+
+
 def _logistic(x: Numbers, y: Numbers, rounds: int = 60, ridge: float = 1.0) -> Numbers:
     """Weights by Newton's method with a little ridge."""
     weights = np.zeros(x.shape[1])
@@ -141,9 +168,10 @@ def _logistic(x: Numbers, y: Numbers, rounds: int = 60, ridge: float = 1.0) -> N
 def measure(model: Model, planted: Sequence[Planted]) -> Measured:
     """Flags at the threshold on planted lines; a hit names the place and the right character."""
     slips = flags = hits = 0
-    for line, at, right in planted:
+    read_lines = model.read([line for line, _, _ in planted])
+    for (_, at, right), found in zip(planted, read_lines, strict=True):
         slips += at is not None
-        for slip, _ in model.read_line(line):
+        for slip, _ in found:
             flags += 1
             hits += slip.at == at and slip.right == right
     return Measured(len(planted), slips, flags, hits)
