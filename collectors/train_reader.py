@@ -41,6 +41,7 @@ from collectors import reading
 MAX_BYTES = 20_000_000  # of one file, unpacked
 MAX_CHARACTERS = 60_000_000
 MAX_MODEL = 200_000_000  # bytes of a background model
+WHERE_FROM = "请先 apt-get install libime-data-language-model，再指定其中的 /usr/lib/*/libime/zh_CN.lm"
 HTML = frozenset({".html", ".htm", ".shtml"})
 TEXT = frozenset({".txt", ".md", ".csv"})
 _SNAPSHOT = re.compile(r"[0-9a-f]{64}\.gz")
@@ -99,22 +100,26 @@ def main(args: argparse.Namespace) -> int:
 
 
 def background(file: Path, data: DataDir, near: Mapping[str, str]) -> word_reader.Background:
-    """A word model's file, the characters' likeness and the shipped trees, made ready. Raises CockpitError."""
-    advice = "请指定 libime-data-language-model 软件包里的 zh_CN.lm"
+    """A word model's file and the shipped trees, made ready. Raises CockpitError."""
+    try:
+        trees = reader_trees.load(_lexicon(data, "reader_trees.json"), word_reader.FEATURES)
+    except ValueError as error:
+        raise CockpitError(f"{error}。从程序自带的 data/lexicon 复制一份") from error
+    return word_reader.Background(known_words(file, _lexicon(data, "characters.csv"), near), trees)
+
+
+def known_words(file: Path, characters: Path, near: Mapping[str, str]) -> lattice.Lattice:
+    """A word model's file with the likeness of characters from their table. Raises CockpitError."""
     try:
         if file.stat().st_size > MAX_MODEL:
             raise word_model.WrongFileError(f"大于 {MAX_MODEL // 1_000_000} MB")
         words = word_model.read(file.read_bytes())
-        trees = reader_trees.load(_lexicon(data, "reader_trees.json"), word_reader.FEATURES)
     except OSError as error:
-        raise CockpitError(f"背景词语模型 {file} 读不了：{why(error)}。{advice}") from error
+        raise CockpitError(f"背景词语模型 {file} 读不了：{why(error)}。{WHERE_FROM}") from error
     except word_model.WrongFileError as error:
-        raise CockpitError(f"背景词语模型 {file} 不能用：{error}。{advice}") from error
-    except ValueError as error:
-        raise CockpitError(f"{error}。从程序自带的 data/lexicon 复制一份") from error
-    characters = likeness.load(_lexicon(data, "characters.csv"))
-    alike = likeness.of(characters, near, word_model.characters(words))
-    return word_reader.Background(lattice.Lattice(words, alike), trees)
+        raise CockpitError(f"背景词语模型 {file} 不能用：{error}。{WHERE_FROM}") from error
+    alike = likeness.of(likeness.load(characters), near, word_model.characters(words))
+    return lattice.Lattice(words, alike)
 
 
 def _lexicon(data: DataDir, name: str) -> Path:

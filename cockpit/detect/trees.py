@@ -1,14 +1,22 @@
-"""Boosted trees as plain arrays: the judgement of the word reader, read from a small text file."""
+"""Boosted trees as plain arrays: the judgement of the word reader, read from a small text file.
+
+The file (data/lexicon/reader_trees.json, written by tests/quality/fit_reader.py) tells how it was made, the features
+in order, the threshold of confidence, what was measured, and the nodes `[feature, limit, below, above, value]`.
+"""
 
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+
+from cockpit.errors import why
+
+DEEPEST = 64  # levels of a tree
 
 Array = np.ndarray[Any, Any]
 
@@ -40,24 +48,32 @@ def load(path: Path, names: Sequence[str]) -> Trees:
     """Trees over the named features. Raises ValueError where the file is damaged or made for others."""
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        if told["features"] != list(names):
-            raise ValueError("特征与本版程序的不同")
-        nodes = np.array(told["nodes"], dtype=np.float64)
-        feature, below, above = (nodes[:, k].astype(np.int64) for k in (0, 2, 3))
-        root = np.array(told["roots"], dtype=np.int64)
-        if min(map(np.min, (feature, below, above, root))) < 0 or feature.max() >= len(names):
-            raise ValueError("节点编号超出范围")
-        if max(map(np.max, (below, above, root))) >= len(nodes):
-            raise ValueError("节点编号超出范围")
-        return Trees(
-            feature,
-            nodes[:, 1],
-            below,
-            above,
-            nodes[:, 4],
-            root,
-            int(told["depth"]),
-            float(told["threshold"]),
-        )
-    except (OSError, KeyError, TypeError, IndexError, ValueError) as error:
-        raise ValueError(f"{path} 不是复核判据：{error}") from error
+    except OSError as error:
+        raise ValueError(f"复核判据 {path} 读不了：{why(error)}") from error
+    except ValueError as error:
+        raise ValueError(f"{path} 不是复核判据：不是 UTF-8 的 JSON 文件") from error
+    if not isinstance(told, dict) or told.get("features") != list(names):
+        raise ValueError(f"{path} 不是复核判据：特征与本版程序的不同")
+    try:
+        trees = _trees(told)
+    except (KeyError, TypeError, IndexError, OverflowError, ValueError) as error:
+        raise ValueError(f"{path} 不是复核判据：内容残缺") from error
+    ids = np.concatenate([trees.below, trees.above, trees.root])
+    if ids.min() < 0 or ids.max() >= len(trees.value):
+        raise ValueError(f"{path} 不是复核判据：节点编号超出范围")
+    if trees.feature.min() < 0 or trees.feature.max() >= len(names):
+        raise ValueError(f"{path} 不是复核判据：特征编号超出范围")
+    if not (0 < trees.depth <= DEEPEST and 0 < trees.threshold < 1):
+        raise ValueError(f"{path} 不是复核判据：层数或阈值超出范围")
+    return trees
+
+
+def _trees(told: Mapping[str, Any]) -> Trees:
+    nodes = np.array(told["nodes"], dtype=np.float64)
+    root = np.array(told["roots"], dtype=np.int64)
+    if not (root.ndim == 1 and root.size and np.isfinite(nodes).all()):
+        raise ValueError("empty or not finite")
+    feature, below, above = (nodes[:, k].astype(np.int64) for k in (0, 2, 3))
+    return Trees(
+        feature, nodes[:, 1], below, above, nodes[:, 4], root, int(told["depth"]), float(told["threshold"])
+    )

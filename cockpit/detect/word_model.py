@@ -58,7 +58,7 @@ def read(body: bytes) -> Words:
         raise WrongFileError("开头不是 KenLM 语言模型的标记")
     try:
         return _read(body)
-    except (struct.error, IndexError, ValueError, UnicodeDecodeError) as error:
+    except (struct.error, IndexError, OverflowError, ValueError) as error:
         raise WrongFileError(f"内容残缺或不是能读的一种（{error}）") from error
 
 
@@ -79,9 +79,10 @@ def _read(body: bytes) -> Words:
     )
     at += 16 * (counts[0] + 2)
     first, prob = _pairs(body, at, counts, prob_bits, backoff_bits)
-    second = np.repeat(np.arange(counts[0]), np.diff(rows["next"].astype(np.int64)))
-    if len(first) != len(second):
+    each = np.diff(rows["next"].astype(np.int64))
+    if each.min() < 0 or each.sum() != len(first):
         raise ValueError("词对的数目对不上")
+    second = np.repeat(np.arange(counts[0]), each)
     return _chosen(words, rows, first, second, table[prob])
 
 
@@ -92,6 +93,8 @@ def _header(body: bytes) -> tuple[list[int], int]:
     if kind != KIND or not has_words or order < 3:
         raise ValueError(f"模型类型 {kind}、阶数 {order}，只读类型 {KIND}、三阶以上且带词表的")
     counts = list(struct.unpack_from(f"<{order}Q", body, at + 20))
+    if max(counts) > 8 * len(body):  # every n-gram takes a bit at least
+        raise ValueError(f"应有 {max(counts)} 个词组，文件没有这么大")
     return counts, -(-(at + 20 + 8 * order) // 8) * 8
 
 
@@ -104,8 +107,8 @@ def _pairs(body: bytes, at: int, counts: list[int], prob_bits: int, backoff_bits
     at += 8 * (1 + stored) + 7
     word_bits = counts[0].bit_length()
     total = word_bits + prob_bits + backoff_bits + needed - chop
-    places = np.arange(counts[1], dtype=np.uint64) * np.uint64(total)
     raw = np.frombuffer(body, np.uint8, (counts[1] * total >> 3) + 16, at)
+    places = np.arange(counts[1], dtype=np.uint64) * np.uint64(total)
     eights = np.lib.stride_tricks.sliding_window_view(raw, 8)[(places >> np.uint64(3)).astype(np.int64)]
     value = np.ascontiguousarray(eights).view("<u8")[:, 0] >> (places & np.uint64(7))
     word = value & np.uint64((1 << word_bits) - 1)
@@ -123,12 +126,16 @@ def _chopped(entries: int, most: int, limit: int) -> int:
 def _chosen(words: list[str], rows: Array, first: Array, second: Array, likely: Array) -> Words:
     """Only Chinese words that fit a key, sorted by it; pairs of them."""
     fits = [n for n, word in enumerate(words) if _HAN.fullmatch(word)]
+    if not 0 < len(fits) <= 1 << WORD_BITS:
+        raise ValueError(f"有 {len(fits)} 个中文词，至少要 1 个，至多 {1 << WORD_BITS} 个")
     keys = np.array([key(words[n]) for n in fits], dtype=np.uint64)
     order = np.argsort(keys)
     old = np.array(fits, dtype=np.int64)[order]
     place = np.full(len(words), -1, dtype=np.int64)
     place[old] = np.arange(len(old))
     good = (place[first] >= 0) & (place[second] >= 0)
+    if not good.any():
+        raise ValueError("没有一对中文词")
     pairs = (place[first[good]] << WORD_BITS) | place[second[good]]
     by = np.argsort(pairs)
     return Words(

@@ -1,8 +1,8 @@
 """The statistical reader with background knowledge: suspects from a word model, judged with the city's own texts.
 
 Where the city's texts have never seen a character in its place, words that would read better are looked for
-(cockpit/detect/lattice.py). Trees fitted on labelled sentences give the confidence; how they were fitted is told
-in their file (data/lexicon/reader_trees.json).
+(cockpit/detect/lattice.py). Trees fitted on labelled sentences give the confidence (data/lexicon/reader_trees.json);
+`python -m tests.quality.fit_reader` fits them anew, which a change of FEATURES or of what they mean asks for.
 """
 
 from __future__ import annotations
@@ -106,13 +106,21 @@ def suspects(lines: Sequence[str], model: Model, lattice: Lattice) -> Suspects |
 
 def read(lines: Sequence[str], model: Model, background: Background) -> list[list[Change]]:
     """For every line (folded) the changes above the trees' threshold; of neighbours only the surest."""
-    kept: list[list[Change]] = [[] for _ in lines]
     found = suspects(lines, model, background.lattice)
     if found is None:
-        return kept
+        return [[] for _ in lines]
     share = background.trees.confidence(found.features)
+    return surest(found, share, background.trees.threshold, len(lines))
+
+
+def surest(found: Suspects, share: Array, threshold: float, lines: int) -> list[list[Change]]:
+    """For every line the suspects whose confidence reaches the threshold; of neighbours only the surest.
+
+    A lower threshold adds changes and takes none away.
+    """
+    kept: list[list[Change]] = [[] for _ in range(lines)]
     for row in np.argsort(-share, kind="stable"):
-        if share[row] < background.trees.threshold:
+        if share[row] < threshold:
             break
         right = chr(int(found.right[row])) + (chr(int(found.right_next[row])) if found.two[row] else "")
         change = Change(int(found.at[row]), right, float(share[row]))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+
 import pytest
 
 from cockpit.detect import word_model
@@ -9,6 +11,13 @@ from tests.detect.word_models import MAGIC, model_file
 
 WORDS = {"安全": -3.5, "生产": -3.25, "的": -1.5, "监督": -4.0, "五个字的词": -5.0, "ABC": -5.0}
 PAIRS = {("安全", "生产"): -0.5, ("的", "安全"): -2.0, ("生产", "监督"): -1.25, ("五个字的词", "的"): -1.0}
+
+
+def with_count(order: int, count: int) -> bytes:
+    """A file that claims another number of words, pairs or triples than it has."""
+    body, at = bytearray(model_file(WORDS, PAIRS)), 88 + 20 + 8 * order
+    body[at : at + 8] = struct.pack("<Q", count)
+    return bytes(body)
 
 
 def test_words_and_pairs_are_read_as_they_were_written() -> None:
@@ -37,6 +46,12 @@ def test_words_and_pairs_are_read_as_they_were_written() -> None:
         (model_file(WORDS, PAIRS, order=2), "阶数 2"),
         (model_file(WORDS, PAIRS)[:300], "内容残缺或不是能读的一种"),
         (model_file(WORDS, PAIRS)[:-4], "词表有 6 词，应有 7 词"),
+        (model_file({"ABC": -2.0}, {("ABC", "ABC"): -1.0}), "有 0 个中文词"),
+        (model_file(WORDS, {("ABC", "的"): -1.0}), "没有一对中文词"),
+        (with_count(0, 2**40), "内容残缺或不是能读的一种"),
+        (with_count(1, 2**40), "内容残缺或不是能读的一种"),
+        (with_count(1, 2**63), "内容残缺或不是能读的一种"),
+        (with_count(2, 2**60), "内容残缺或不是能读的一种"),
         (model_file(WORDS, PAIRS)[:2000] + b"<unk>\0" + "的\0".encode() * 6, "内容残缺或不是能读的一种"),
     ],
 )

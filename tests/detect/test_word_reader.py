@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -13,7 +14,7 @@ from cockpit.errors import InputError
 from cockpit.paths import SHIPPED
 from collectors import __main__ as collectors
 from tests.detect.test_reader import CONFUSIONS, town
-from tests.detect.word_models import model_file
+from tests.detect.word_models import model_file, small_lexicon
 
 WORDS = {
     **dict.fromkeys(("农村", "饮水", "工程", "维修", "养护", "资金", "村民", "反映", "水质", "浑浊"), -4.0),
@@ -30,6 +31,7 @@ PAIRS = {
     ("水质", "浑浊"): -0.7,
     ("饮水", "设施"): -1.0,
 }
+USED = {*"".join([*WORDS, *town()]), *"户应凡"}
 RIGHT = "农村饮水工程维修养护资金，村民反映的水质浑浊问题。"
 
 
@@ -40,6 +42,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     (made / "corpus").mkdir()
     (made / "corpus" / "a.txt").write_text("\n".join(town()), encoding="utf-8")
     (made / "zh.lm").write_bytes(model_file(WORDS, PAIRS))
+    small_lexicon(made / "lexicon", USED)
     assert collectors.main(["train-reader", "--data", str(made), "--background", str(made / "zh.lm")]) == 0
     return made
 
@@ -85,6 +88,7 @@ def test_lines_are_read_the_same_alone_and_together(model: reader.Model) -> None
 def test_training_twice_gives_the_same_file(folder: Path, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "a.txt").write_text("\n".join(town()), encoding="utf-8")
+    small_lexicon(tmp_path / "lexicon", USED)
     command = ["train-reader", "--data", str(tmp_path), "--background", str(folder / "zh.lm")]
     assert collectors.main(command) == 0
     with np.load(tmp_path / "reader" / "model.npz") as one, np.load(folder / "reader" / "model.npz") as two:
@@ -126,21 +130,42 @@ def test_a_background_that_cannot_be_used_is_named(
 
 
 @pytest.mark.parametrize(
-    "change",
+    ("change", "said"),
     [
-        {"features": ["gain"]},
-        {"nodes": [[0, 0.0, 1, 1, 0.0]]},
-        {"nodes": [[99, 0.0, 0, 0, 0.0]], "roots": [0]},
-        {"roots": [-1]},
-        {"nodes": []},
-        {"threshold": "high"},
+        ({"features": ["gain"]}, "特征与本版程序的不同"),
+        ({"nodes": [[0, 0.0, 1, 1, 0.0]], "roots": [0]}, "节点编号超出范围"),
+        ({"nodes": [[99, 0.0, 0, 0, 0.0]], "roots": [0]}, "特征编号超出范围"),
+        ({"roots": [-1]}, "节点编号超出范围"),
+        ({"roots": []}, "内容残缺"),
+        ({"nodes": []}, "内容残缺"),
+        ({"nodes": [[0, 0.0], [1]]}, "内容残缺"),
+        ({"nodes": [[0, float("nan"), 0, 0, 0.0]], "roots": [0]}, "内容残缺"),
+        ({"threshold": "high"}, "内容残缺"),
+        ({"threshold": 1.5}, "层数或阈值超出范围"),
+        ({"depth": 10**9}, "层数或阈值超出范围"),
+        (b"{", "不是 UTF-8 的 JSON 文件"),
+        (b"\xff", "不是 UTF-8 的 JSON 文件"),
+        (b"[]", "特征与本版程序的不同"),
     ],
 )
-def test_damaged_trees_are_refused(tmp_path: Path, change: dict[str, object]) -> None:
+def test_damaged_trees_are_refused(tmp_path: Path, change: dict[str, object] | bytes, said: str) -> None:
     right = json.loads(TREES.read_text(encoding="utf-8"))
-    (tmp_path / "t.json").write_text(json.dumps(right | change), encoding="utf-8")
-    with pytest.raises(ValueError, match="不是复核判据"):
+    content = change if isinstance(change, bytes) else json.dumps(right | change).encode()
+    (tmp_path / "t.json").write_bytes(content)
+    with pytest.raises(ValueError, match=said):
         trees.load(tmp_path / "t.json", word_reader.FEATURES)
+
+
+def test_the_command_names_trees_that_are_not_for_it(
+    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    shutil.copytree(SHIPPED / "lexicon", tmp_path / "lexicon")
+    (tmp_path / "lexicon" / "reader_trees.json").write_text('{"features": ["old"]}', encoding="utf-8")
+    command = ["train-reader", "--data", str(tmp_path), "--background", str(folder / "zh.lm")]
+    assert collectors.main(command) == 2
+    error = capsys.readouterr().err
+    assert "特征与本版程序的不同。从程序自带的 data/lexicon 复制一份" in error
+    assert str(tmp_path / "lexicon" / "reader_trees.json") in error
 
 
 def test_trees_decide_as_written() -> None:
@@ -174,7 +199,14 @@ def test_likeness_knows_sound_and_shape() -> None:
 
 @pytest.mark.parametrize(
     ("row", "said"),
-    [("户,,psn", "「读音」：不能为空"), (",hu4,psn", "「字」：不能为空"), ("人,ren2,pn\n人,ren2,pn", "重复")],
+    [
+        ("户,,psn", "「读音」：不能为空"),
+        (",hu4,psn", "「字」：不能为空"),
+        ("人,ren2,pn\n人,ren2,pn", "重复"),
+        ("户口,hu4,psn", "「字」：“户口”不合格式。只写一个汉字"),
+        ("户,hù,psn", "「读音」：“hù”不合格式。拼音加声调数字，几个读音用空格隔开"),
+        ("户,hu4,丶尸", "「笔顺」：“丶尸”不合格式。只用 h、s、p、n、z"),
+    ],
 )
 def test_a_wrong_row_of_the_characters_is_named(tmp_path: Path, row: str, said: str) -> None:
     (tmp_path / "t.csv").write_text(f"字,读音,笔顺\n{row}\n", encoding="utf-8")

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import struct
 from collections.abc import Mapping
+from pathlib import Path
 
 import numpy as np
+
+from cockpit.paths import SHIPPED
 
 MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 BITS = 8  # of a probability's and a backoff's number
@@ -40,3 +44,12 @@ def model_file(
         packed |= entry << place * width
     body += packed.to_bytes(len(pairs) * width // 8 + 64, "little")
     return body + "\0".join([*names, ""]).encode()
+
+
+def small_lexicon(folder: Path, characters: set[str]) -> Path:
+    """The shipped lexicon with the table of only some characters: comparing all with all takes seconds."""
+    shutil.copytree(SHIPPED / "lexicon", folder)
+    table = folder / "characters.csv"
+    head, *rows = table.read_text(encoding="utf-8-sig").splitlines()
+    table.write_text("\n".join([head, *(row for row in rows if row[0] in characters)]), encoding="utf-8")
+    return folder
