@@ -80,7 +80,7 @@ def _attachments(actor: Actor, common: dict[str, Any], at: datetime) -> Iterator
                 "text": name,
                 "state": state,
                 "cause": cause,
-                "read_at": at - timedelta(minutes=3) if state == "read" else None,
+                "read_at": at if state == "read" else None,
                 "size_bytes": draw.randint(20, 4000) * 1024,
                 "characters": draw.randint(300, 60_000) if state == "read" else None,
             },

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Sequence, Set
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from cockpit.clock import to_utc
+from cockpit.clock import to_local, to_utc
 from collectors.samples_checks import certificate, ipv6, unreachable
 from collectors.samples_city import BLANK_NAMES, CHANNELS, SEED, Actor, Trouble
 from collectors.samples_content import VERSION, content
 
 Row = tuple[str, dict[str, Any]]
-VISITS = 24  # probes a day
+VISITS = 24  # probes a day, one run each
+ROUND = timedelta(minutes=8)  # how long a probe run takes; every site is visited within
+NIGHT = time(1, 30)  # when the others start, in Beijing
+TAKES = {"patrol": timedelta(minutes=95), "ipv6": timedelta(minutes=25), "certificate": timedelta(minutes=3)}
 ENTRANCES = {0: "办事服务", 1: "领导信箱"}  # what every site must offer
 NIGHTLY_DAYS = 14  # nightly patrols for the last two weeks, weekly before
 STATUS_OF = {"not_found_404": 404, "soft_404": 200, "server_5xx": 503}  # a timeout has none
@@ -31,33 +34,38 @@ PATROL_ASPECTS = ("links", "hidden", "channels", "tags", "wording", "privacy")
 
 
 def day_rows(cast: Sequence[Actor], day: date, last: date, until: datetime) -> Iterator[Row]:
-    """All facts of one Beijing day, none later than `until` (naive UTC)."""
-    night = to_utc(datetime.combine(day, time(1, 30)))
-    patrol = (last - day).days < NIGHTLY_DAYS or day.weekday() == 6
+    """All facts of one Beijing day, of the runs that had ended by `until` (naive UTC)."""
+    night = to_utc(datetime.combine(day, NIGHT))
+    wanted = {"patrol": (last - day).days < NIGHTLY_DAYS or day.weekday() == 6}
+    wanted["ipv6"] = wanted["certificate"] = day.weekday() == 6 or day == last
+    done = {name for name, takes in TAKES.items() if wanted[name] and night + takes <= until}
+    rounds = [at for at in _rounds(day) if at + ROUND <= until]
     for actor in cast:
         if actor.site is None or actor.site.state != "active" or not actor.site.valid_on(day):
             continue
-        visits = [row for row in _probes(actor, day, last) if row[1]["measured_at"] <= until]
+        visits = list(_probes(actor, day, last))[: len(rounds)]
         yield from visits
         yield from map(_looked, visits if day == last else visits[-1:])
-        if patrol and night <= until:
+        if "patrol" in done:
             yield from _patrol(actor, day, last, night)
-        if (day.weekday() == 6 or day == last) and night <= until:
+        if "ipv6" in done:
             yield from ipv6(actor, day, last, night)
+        if "certificate" in done:
             yield from certificate(actor, day, last, night)
-    yield from (
-        row
-        for row in _runs(cast, day, patrol, day == last or day.weekday() == 6, until)
-        if row[1]["ended_at"] <= until
-    )
+    yield from _runs(cast, day, rounds, done)
+
+
+def _rounds(day: date) -> list[datetime]:
+    """When the probe runs of a Beijing day start, naive UTC."""
+    return [to_utc(datetime.combine(day, time(number))) for number in range(VISITS)]
 
 
 def _probes(actor: Actor, day: date, last: date) -> Iterator[Row]:
     draw = random.Random(f"{SEED}:probe:{actor.key}:{day}")
     ago = (last - day).days
     share = next((s for start, end, s in actor.story.outages if end <= ago <= start), 0.004)
-    for number in range(VISITS):
-        at = to_utc(datetime.combine(day, time(number, draw.randrange(0, 8))))
+    for number, start in enumerate(_rounds(day)):
+        at = start + timedelta(minutes=draw.randrange(0, 8))
         if unreachable(actor, day, last):
             yield _probe(actor, at, False, "no_route", False, None)
         elif draw.random() < share or _down(actor, ago, number):
@@ -75,7 +83,7 @@ def _probe(
     actor: Actor, at: datetime, ok: bool, cause: str | None, measured: bool, seconds: float | None
 ) -> Row:
     return "probe", {
-        "run_id": f"demo-probe-{at:%Y%m%d}",
+        "run_id": _probe_run(at),
         "measured_at": at,
         "site_code": _code(actor),
         "family": "4",
@@ -86,6 +94,11 @@ def _probe(
         "seconds": seconds,
         "address": "192.0.2.10",
     }
+
+
+def _probe_run(at: datetime) -> str:
+    """The run of an hour: the visits of that hour and the run say the same."""
+    return f"demo-probe-{to_local(at):%Y%m%d%H}"
 
 
 def _looked(visit: Row) -> Row:
@@ -311,23 +324,21 @@ def _latest(actor: Actor, kind: str, interval: int, day: date, last: date) -> da
     return day - timedelta(days=(day.toordinal() + shift) % interval)
 
 
-def _runs(cast: Sequence[Actor], day: date, patrol: bool, checks: bool, until: datetime) -> Iterator[Row]:
+def _runs(cast: Sequence[Actor], day: date, rounds: Sequence[datetime], done: Set[str]) -> Iterator[Row]:
+    """The runs of a day: one probe run for each round, and the collectors of the night that are done."""
     sites = [a for a in cast if a.site and a.site.state == "active"]
     failed = sum(a.story.unreachable is not None for a in sites)
-    night = to_utc(datetime.combine(day, time(1, 30)))
-    kinds = [("probe", max(night, min(night + timedelta(hours=22), until - timedelta(minutes=10))), 5)]
-    if patrol:
-        kinds.append(("patrol", night, 95))
-    if checks:
-        kinds += [("ipv6", night, 25), ("certificate", night, 3)]
-    for collector, at, minutes in kinds:
+    night = to_utc(datetime.combine(day, NIGHT))
+    runs = [("probe", _probe_run(at), at, ROUND) for at in rounds]
+    runs += [(name, f"demo-{name}-{day:%Y%m%d}", night, TAKES[name]) for name in TAKES if name in done]
+    for collector, run_id, at, takes in runs:
         yield (
             "run",
             {
-                "run_id": f"demo-{collector}-{day:%Y%m%d}",
+                "run_id": run_id,
                 "collector": collector,
                 "started_at": at,
-                "ended_at": at + timedelta(minutes=minutes),
+                "ended_at": at + takes,
                 "state": "partial" if failed else "ok",
                 "targets": len(sites),
                 "targets_measured": len(sites) - failed,
