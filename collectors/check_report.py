@@ -31,6 +31,10 @@ class LinkRows:
         """Distinct addresses that are dead or soft 404."""
         return [link for link in self._seen.links.values() if link.verdict in {"dead", "soft_404"}]
 
+    def refused(self) -> list[walked.LinkSeen]:
+        """Distinct addresses that the address guard did not let through."""
+        return [link for link in self._seen.links.values() if link.cause == "private_address"]
+
     def first_source(self, link: walked.LinkSeen) -> str:
         return self._seen.sources[link.places[0][0]] if len(link.places) else self._seen.start_url
 
@@ -199,7 +203,7 @@ def _hidden_told(found: list[dict[str, Any]]) -> list[str]:
     for one in found:
         places.setdefault((one["url"], one["why"]), []).append(one["source"])
     return [
-        f"{url} {why} ← {sources[0]}" + (f" 等 {len(sources)} 处" if len(sources) > 1 else "")
+        f"{url} {why} ← {sources[0]}" + (f" 等 {len(sources)} 页" if len(sources) > 1 else "")
         for (url, why), sources in places.items()
     ]
 
@@ -218,9 +222,8 @@ def told(result: dict[str, Any]) -> str:
         f"隐私 {len(result['privacy'])} 处。",
         *_attachments_told(result["attachments"]),
     ]
-    lines += _first(
-        "死链", bad, lambda k: f"{k.url}（{causes()[k.cause or 'no_data'].label}）← {links.first_source(k)}"
-    )
+    lines += _first("死链", bad, lambda k: _link_told(k, links.first_source(k)))
+    lines += _refused_told(links)
     lines += _first("暗链", _hidden_told(result["hidden_links"]), str)
     lines += [
         f"  [栏目{STATES[c['state']]}] {c['name']} "
@@ -235,6 +238,22 @@ def told(result: dict[str, Any]) -> str:
     lines += _first("标签", wrong, _tags)
     lines += [f"  [未采集] {u['target']}：{u['meaning']}。{u['remedy']}" for u in result["unmeasured"]]
     return "\n".join(lines)
+
+
+def _link_told(link: walked.LinkSeen, source: str) -> str:
+    """A link that failed: where it led to, why, and the page it is on."""
+    led = f" → {link.chain[-1]}" if link.chain else ""
+    label = causes()[link.cause or "no_data"].label
+    return f"{link.url}{led}（{'跳转后' if led else ''}{label}）← {source}"
+
+
+def _refused_told(links: LinkRows) -> list[str]:
+    """The addresses that the guard kept us from, and once what to do about them."""
+    refused = links.refused()
+    if not refused:
+        return []
+    head = f"  [未访问] {len(refused)} 个链接：{causes()['private_address'].remedy}"
+    return [head, *_first("未访问", refused, lambda k: _link_told(k, links.first_source(k)))]
 
 
 def _first(label: str, found: Sequence[T], told: Callable[[T], str]) -> list[str]:

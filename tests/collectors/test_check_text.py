@@ -14,6 +14,8 @@ class NoLinks:
     def bad(self) -> list[Any]:
         return []
 
+    refused = bad
+
 
 def result(**more: Any) -> dict[str, Any]:
     blank: dict[str, Any] = {
