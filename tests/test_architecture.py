@@ -27,6 +27,7 @@ BASE = {
     "cockpit.tabular_out",
     "cockpit.usage",
     "cockpit.plain",
+    "cockpit.shares",
 }
 # Room → prefixes of our own modules that it may import besides the base modules and itself.
 ARROWS = {

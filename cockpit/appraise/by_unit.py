@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, TypeVar
 
+from cockpit import shares
 from cockpit.appraise.moment import Evidence, Measured, Moment, too_few
 
 Case = TypeVar("Case")
@@ -46,5 +47,5 @@ def _rate(unit: str, found: Sequence[Case], good: Callable[[Case], bool], m: Mom
     if len(found) < max(1, m.least_samples):
         return too_few({"unit_code": unit}, len(found), m.least_samples)
     ok = sum(good(case) for case in found)
-    fact = f"{noun} {ok}/{len(found)}，{ok / len(found) * 100:.1f}%"
+    fact = f"{noun} {ok}/{len(found)}，{shares.percent(ok / len(found), m.line)}"
     return Measured(unit, unit, ok / len(found), fact, (Evidence(fact),))

@@ -77,7 +77,7 @@ def _evaluate(
     without_service: Set[str],
     confirms: Mapping[str, tuple[int, int]],
 ) -> Iterator[Result]:
-    moment = Moment(at, indicator.window_days, indicator.least_samples or 0, calendar, confirms)
+    moment = moment_of(indicator, at, calendar, confirms)
     if not indicator.valid_on(moment.day):
         return
     for found in METRICS[indicator.metric](queries, moment):
@@ -88,11 +88,19 @@ def _evaluate(
         yield Result(indicator, measured, level)
 
 
+def moment_of(
+    indicator: Indicator, at: datetime, calendar: Calendar, confirms: Mapping[str, tuple[int, int]]
+) -> Moment:
+    """What a measure of an indicator looks at: the facts before `at`, its window and its line."""
+    line = indicator.near if indicator.veto is None else indicator.veto
+    return Moment(at, indicator.window_days, indicator.least_samples or 0, calendar, confirms, line)
+
+
 def measure_one(
     queries: Any, indicator: Indicator, code: str, at: datetime, calendar: Calendar
 ) -> Measured | None:
     """One indicator of one object as the facts stand before `at`; None where it does not apply."""
-    moment = Moment(at, indicator.window_days, indicator.least_samples or 0, calendar)
+    moment = moment_of(indicator, at, calendar, {})
     return next((m for m in METRICS[indicator.metric](queries, moment) if m.code == code), None)
 
 

@@ -11,17 +11,13 @@ from datetime import timedelta
 from types import MappingProxyType
 from typing import Any
 
+from cockpit import shares
 from cockpit.appraise.moment import Evidence, Measured, Moment, Queries, too_few, unmeasured
 from cockpit.appraise.standing import open_findings
+from cockpit.store.queries.behind import PLANNED
 
 FRESH_DAYS = 8  # a patrol this old still tells the state; older is "not measured"
 CORE_TYPES = ("news", "notice", "policy")
-
-# A visit inside a planned window is not counted
-PLANNED = (
-    "EXISTS (SELECT 1 FROM maintenance AS w WHERE w.site_code = p.site_code "
-    "AND p.measured_at >= w.starts_at AND p.measured_at < w.ends_at)"
-)
 
 _SITES = """
     SELECT site_code, site_name, unit_code, url, site_id_code FROM site
@@ -136,7 +132,8 @@ def failed_share(q: Queries, m: Moment) -> list[Measured]:
             continue
         share = row["failed"] / row["visits"]
         planned = f"；计划停机期间 {row['planned']} 次不计入" if row["planned"] else ""
-        fact = f"{m.window_days} 天访问 {row['visits']} 次，打不开 {row['failed']} 次，占 {share * 100:.2f}%{planned}"
+        told = shares.percent(share, m.line, 2, higher_is_better=False)
+        fact = f"{m.window_days} 天访问 {row['visits']} 次，打不开 {row['failed']} 次，占 {told}{planned}"
         out.append(
             Measured(site["site_code"], site["unit_code"], share, fact, (Evidence(fact, url=site["url"]),))
         )
@@ -337,7 +334,7 @@ def _ipv6(level: int) -> Callable[[Queries, Moment], list[Measured]]:
                 out.append(unmeasured(site, cause))
                 continue
             share = row["ok"] / row["total"]
-            fact = f"{name}链接 {row['total']} 条，IPv6 可达 {row['ok']} 条，支持度 {_down(share)}"
+            fact = f"{name}链接 {row['total']} 条，IPv6 可达 {row['ok']} 条，支持度 {shares.percent(share, m.line)}"
             out.append(
                 Measured(
                     site["site_code"], site["unit_code"], share, fact, (Evidence(fact, url=site["url"]),)
@@ -346,11 +343,6 @@ def _ipv6(level: int) -> Callable[[Queries, Moment], list[Measured]]:
         return out
 
     return measure
-
-
-def _down(share: float) -> str:
-    """A share in percent, cut (never rounded up) at one decimal."""
-    return f"{int(share * 1000 + 1e-9) / 10:.1f}%"
 
 
 METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProxyType(

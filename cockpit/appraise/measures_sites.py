@@ -10,9 +10,10 @@ from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlsplit
 
-from cockpit.appraise.measures import PLANNED, coverage, open_findings, per_site, sites
+from cockpit.appraise.measures import coverage, open_findings, per_site, sites
 from cockpit.appraise.moment import NOT_APPLICABLE, Evidence, Measured, Moment, Queries, unmeasured
 from cockpit.clock import to_local
+from cockpit.store.queries.behind import PLANNED, RUN_LIMIT
 
 LATE_DAYS = 7  # 超 7 天未修改 (regulations §5)
 SERVICE = "办事|政务服务|网上服务|服务大厅|办理"
@@ -29,7 +30,7 @@ def down_now(q: Queries, m: Moment) -> list[Measured]:
         f"""
         SELECT site_code, ok, measured_at FROM probe AS p
         WHERE family = '4' AND measured AND measured_at >= $start AND measured_at < $at AND NOT {PLANNED}
-        QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) <= 48 ORDER BY site_code, measured_at DESC
+        QUALIFY row_number() OVER (PARTITION BY site_code ORDER BY measured_at DESC) <= {RUN_LIMIT} ORDER BY site_code, measured_at DESC
         """,
         {"start": m.start, "at": m.at},
     )

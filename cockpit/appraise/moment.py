@@ -57,6 +57,7 @@ class Moment:
     least_samples: int
     calendar: Calendar
     confirms: Mapping[str, tuple[int, int]] = field(default_factory=dict)  # kind → seen, of
+    line: float | None = None  # the limit that a share is told against
 
     @property
     def day(self) -> date:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 
+from cockpit import shares
 from cockpit.clock import to_local, week_days
 
 NONE = "—"
@@ -31,15 +32,10 @@ def full(value: float | None) -> str:
 def percent(
     share: float | None, threshold: float | None = None, digits: int = 1, *, higher_is_better: bool = True
 ) -> str:
-    """0.98964 against 0.99 → 98.9%: within one display step of the threshold it is cut toward the worse side."""
-    if share is None:
-        return NONE
-    step = Decimal(10) ** -digits
-    exact = Decimal(str(share)) * 100
-    rounding = ROUND_HALF_UP
-    if threshold is not None and abs(exact - Decimal(str(threshold)) * 100) <= step:
-        rounding = ROUND_FLOOR if higher_is_better else ROUND_CEILING
-    return f"{exact.quantize(step, rounding)}%"
+    """A share as everywhere (cockpit/shares.py); None → —."""
+    return (
+        NONE if share is None else shares.percent(share, threshold, digits, higher_is_better=higher_is_better)
+    )
 
 
 def score(value: float | None) -> str:
