@@ -31,7 +31,7 @@ STAGES: Mapping[str, str] = MappingProxyType(
 )
 STATES: Mapping[str, str] = MappingProxyType(
     {
-        "overdue": "已逾期",
+        "overdue": "逾期未答复",
         "soon": "临期",
         "wrong": "日期有误",
         "waiting": "待补正",

@@ -6,12 +6,12 @@ The stored due date is the clock at the last load; a week is judged by the clock
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from types import MappingProxyType
 
 from cockpit.appraise.applications import SOON_WORKDAYS, Case, case
 from cockpit.appraise.by_unit import by_unit, counted, rates, window
-from cockpit.appraise.moment import Measured, Moment, Queries
+from cockpit.appraise.moment import Evidence, Measured, Moment, Queries
 from cockpit.deadline import CORRECTION_NOTICE_DAYS, PARTNER_DAYS, THIRD_PARTY_DAYS
 
 OPENED = ("予以公开", "部分公开")
@@ -20,7 +20,7 @@ _STOPS = MappingProxyType({"third_party": "征求意见", "partner": "征求其�
 _LIMIT = MappingProxyType({"third_party": THIRD_PARTY_DAYS, "partner": PARTNER_DAYS})
 
 
-def _cases(q: Queries, m: Moment) -> dict[str, list[Case]]:
+def cases_of(q: Queries, m: Moment) -> dict[str, list[Case]]:
     """Unit → its applications of the window as they stood that day."""
     rows = q.rows(
         "SELECT * FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id",
@@ -29,21 +29,36 @@ def _cases(q: Queries, m: Moment) -> dict[str, list[Case]]:
     return {unit: [case(m.calendar, row, m.day) for row in own] for unit, own in by_unit(rows).items()}
 
 
+def answered_late_lately(c: Case, day: date) -> bool:
+    """Whether an application was answered after its due date, within the last seven days."""
+    return c.state == "late" and c.row["answered_on"] > day - timedelta(days=LATE_DAYS)
+
+
+def overdue_words(waiting: int, late: int) -> str:
+    """Both kinds of being late, told apart: what is still owed, and what came too late."""
+    return f"逾期未答复 {waiting} 件、近 {LATE_DAYS} 天逾期答复 {late} 件"
+
+
 def applications_overdue(q: Queries, m: Moment) -> list[Measured]:
     """Applications past their due date: unanswered, or answered late within the last seven days."""
-    week_ago = m.day - timedelta(days=LATE_DAYS)
-
-    def told(c: Case) -> str | None:
-        lately = c.state == "late" and c.row["answered_on"] > week_ago
-        return _due(c) if c.state == "overdue" or lately else None
-
-    return counted(_cases(q, m), told, "依申请公开逾期")
+    out = []
+    for unit, found in cases_of(q, m).items():
+        bad = [c for c in found if PICKS["applications_overdue"](c, m)]
+        waiting = sum(c.running for c in bad)
+        fact = f"依申请公开{overdue_words(waiting, len(bad) - waiting)}"
+        out.append(Measured(unit, unit, float(len(bad)), fact, tuple(Evidence(_due(c)) for c in bad)))
+    return out
 
 
 def applications_due_soon(q: Queries, m: Moment) -> list[Measured]:
     """Unanswered applications due within three working days."""
-    told: Callable[[Case], str | None] = lambda c: _due(c) if c.state == "soon" else None  # noqa: E731
-    return counted(_cases(q, m), told, f"依申请公开{SOON_WORKDAYS} 个工作日内到期")
+    return _picked(q, m, "applications_due_soon", _due, f"依申请公开{SOON_WORKDAYS} 个工作日内到期")
+
+
+def _picked(q: Queries, m: Moment, metric: str, told: Callable[[Case], str], noun: str) -> list[Measured]:
+    """Per unit the number of the cases that a metric picks."""
+    pick = PICKS[metric]
+    return counted(cases_of(q, m), lambda c: told(c) if pick(c, m) else None, noun)
 
 
 def _due(c: Case) -> str:
@@ -55,25 +70,28 @@ def _due(c: Case) -> str:
 def corrections_late(q: Queries, m: Moment) -> list[Measured]:
     """Applications whose applicant was asked for a correction later than seven working days (第三十条)."""
 
-    def told(c: Case) -> str | None:
-        asked, received = c.row["correction_asked_on"], c.row["received_on"]
-        if not asked or asked <= m.calendar.add(received, CORRECTION_NOTICE_DAYS):
-            return None
-        return f"申请 {c.row['application_id']} {received} 收到，{asked} 才告知补正"
+    def told(c: Case) -> str:
+        row = c.row
+        return (
+            f"申请 {row['application_id']} {row['received_on']} 收到，{row['correction_asked_on']} 才告知补正"
+        )
 
-    return counted(_cases(q, m), told, "补正告知逾期")
+    return _picked(q, m, "corrections_late", told, "补正告知逾期")
+
+
+def _asked_late(c: Case, m: Moment) -> bool:
+    asked = c.row["correction_asked_on"]
+    return bool(asked and asked > m.calendar.add(c.row["received_on"], CORRECTION_NOTICE_DAYS))
 
 
 def third_parties_late(q: Queries, m: Moment) -> list[Measured]:
     """Unanswered applications that wait for another's opinion for more than fifteen working days (第三十二、三十四条)."""
 
-    def told(c: Case) -> str | None:
-        if c.row["answered_on"]:
-            return None
+    def told(c: Case) -> str:
         waits = [_wait(c, key) for key in _STOPS if _waits_too_long(c, key, m)]
-        return f"申请 {c.row['application_id']} {'，'.join(waits)}" if waits else None
+        return f"申请 {c.row['application_id']} {'，'.join(waits)}"
 
-    return counted(_cases(q, m), told, "征求意见超期")
+    return _picked(q, m, "third_parties_late", told, "征求意见超期")
 
 
 def _waits_too_long(c: Case, key: str, m: Moment) -> bool:
@@ -89,19 +107,35 @@ def answered_in_time(q: Queries, m: Moment) -> list[Measured]:
     """按时办结率: answered in time ÷ (answered or past due), extension and stops of the clock counted."""
     due = {
         unit: [c for c in found if c.clock and c.state in {"answered", "late", "overdue"}]
-        for unit, found in _cases(q, m).items()
+        for unit, found in cases_of(q, m).items()
     }
-    return rates(due, lambda c: c.state == "answered", m, "依申请公开按时办结")
+    return rates(due, lambda c: not PICKS["answered_in_time"](c, m), m, "依申请公开按时办结")
 
 
 def opened_share(q: Queries, m: Moment) -> list[Measured]:
     """实质公开率: 予以公开 and 部分公开 ÷ answered."""
     answered = {
         unit: [c for c in found if c.row["answered_on"] and c.row["result"]]
-        for unit, found in _cases(q, m).items()
+        for unit, found in cases_of(q, m).items()
     }
-    return rates(answered, lambda c: c.row["result"] in OPENED, m, "实质公开")
+    return rates(answered, lambda c: not PICKS["opened_share"](c, m), m, "实质公开")
 
+
+# Metric → whether an application is one of those that its number stands for (of a rate: those that lower it)
+PICKS: Mapping[str, Callable[[Case, Moment], bool]] = MappingProxyType(
+    {
+        "applications_overdue": lambda c, m: c.state == "overdue" or answered_late_lately(c, m.day),
+        "applications_due_soon": lambda c, _m: c.state == "soon",
+        "corrections_late": _asked_late,
+        "third_parties_late": lambda c, m: (
+            not c.row["answered_on"] and any(_waits_too_long(c, key, m) for key in _STOPS)
+        ),
+        "answered_in_time": lambda c, _m: bool(c.clock) and c.state in {"late", "overdue"},
+        "opened_share": lambda c, _m: (
+            bool(c.row["answered_on"] and c.row["result"]) and c.row["result"] not in OPENED
+        ),
+    }
+)
 
 METRICS: Mapping[str, Callable[[Queries, Moment], list[Measured]]] = MappingProxyType(
     {

@@ -10,6 +10,7 @@ import streamlit as st
 from cockpit import store
 from cockpit.appraise import annual, applications
 from cockpit.appraise.applications import STATES, Case
+from cockpit.appraise.measures_applications import LATE_DAYS, answered_late_lately
 from cockpit.store.queries import registers
 from cockpit.ui import charts, charts_cases, data, html, numbers, paging, who
 from cockpit.workdays import Calendar
@@ -48,9 +49,21 @@ KEEP = {
     "running": lambda c, _y: c.running,
     "received": lambda c, y: c.row["received_on"].year == y,
     "closed": lambda c, y: c.row["answered_on"] is not None and c.row["answered_on"].year == y,
+    "lately": lambda c, _y: answered_late_lately(c, data.today()),
     **{state: (lambda c, _y, state=state: c.state == state) for state in STATES},
 }
-NAMES = {"running": "在办", "received": "本年收到", "closed": "本年办结", **STATES}
+NAMES = {
+    "running": "在办",
+    "received": "本年收到",
+    "closed": "本年办结",
+    "lately": f"近 {LATE_DAYS} 天逾期答复",
+    **STATES,
+}
+LATE = (
+    "overdue",
+    "lately",
+    "late",
+)  # the kinds of being late, each with its list; the first two make the warning A-01
 
 
 def calendar() -> Calendar:
@@ -67,6 +80,11 @@ def found(unit: str | None) -> list[Case]:
 def _found(root: str, version: str, scope: str | None, unit: str | None, day: date) -> list[Case]:  # noqa: ARG001 - the key
     rows = data.ask(registers.book_rows, table="application", unit=unit)
     return applications.cases(calendar(), rows, day)
+
+
+def tally(cases: list[Case], unit: str | None = None, year: int = 0) -> dict[str, int]:
+    """State of the address → how many cases its list has."""
+    return {state: len(kept(cases, Filters(unit, state, None, year))) for state in NAMES}
 
 
 def kept(cases: list[Case], filters: Filters) -> list[Case]:
@@ -89,10 +107,10 @@ def kept(cases: list[Case], filters: Filters) -> list[Case]:
 
 def summary(cases: list[Case], filters: Filters) -> str:
     """The page's sentence and its numbers, each leading to that many rows."""
-    count = {state: len(kept(cases, Filters(filters.unit, state, None, filters.year))) for state in NAMES}
+    count = tally(cases, filters.unit, filters.year)
     mean = applications.mean_workdays(calendar(), [c for c in cases if KEEP["closed"](c, filters.year)])
     worst = next((c for c in cases if c.state in {"overdue", "soon"}), None)
-    lead = f"在办 {count['running']} 件，<b>已逾期 {count['overdue']} 件</b>、{applications.SOON_WORKDAYS} 个工作日内到期 {count['soon']} 件。"
+    lead = f"在办 {count['running']} 件，<b>逾期未答复 {count['overdue']} 件</b>、{applications.SOON_WORKDAYS} 个工作日内到期 {count['soon']} 件。"
     if worst and worst.clock:
         lead += f"先办：<b>{html.e(worst.row['short_name'])}</b> {html.e(worst.row['application_id'])}，期限 {worst.clock.due}，现在{worst.stage}环节。"
     slow = max(applications.bottlenecks(cases), key=lambda b: b.median or 0)
@@ -104,7 +122,7 @@ def summary(cases: list[Case], filters: Filters) -> str:
         ("overdue", "件", "已过答复期限"),
         ("received", "件", f"{filters.year} 年"),
         ("closed", "件", f"平均 {mean:.1f} 个工作日" if mean is not None else "还没有办结"),
-        ("late", "件", "全部年度"),
+        ("late", "件", f"全部年度 · 近 {LATE_DAYS} 天 {count['lately']}"),
     ]
     cells = [
         html.Kpi(NAMES[s], f"{count[s]}", unit, note, filters.address(state=s, stage=None))
@@ -127,7 +145,7 @@ def strip(cases: list[Case]) -> None:
     charts.draw(
         charts_cases.strip(shown, data.today()),
         "case_strip",
-        f"{len(running)} 件在办申请的时限，其中 {late} 件已逾期",
+        f"{len(running)} 件在办申请的时限，其中 {late} 件逾期未答复",
         70 + 26 * len(shown),
         ("申请", "收到", "期限", "状态"),
         [
@@ -190,9 +208,7 @@ def listing(cases: list[Case], filters: Filters) -> str:
     what = NAMES.get(name, name.removeprefix("result:")) + (
         f" · {filters.stage}环节" if filters.stage else ""
     )
-    head = html.title("清单", f"{what} {len(shown)} 件；剩余为工作日")
-    if filters.state or filters.stage:
-        head += f'<p class="ck-quiet">{html.anchor("清除筛选", filters.address(state=None, stage=None), "ck-chip")}</p>'
+    head = html.title("清单", f"{what} {len(shown)} 件；剩余为工作日") + _late_ones(cases, filters)
     if not shown:
         return head + html.state("good", "✓ 没有符合条件的申请。")
     columns = [
@@ -203,6 +219,7 @@ def listing(cases: list[Case], filters: Filters) -> str:
         html.Column(
             "期限", lambda r: numbers.iso(r["case"].clock.due) if due_known(r["case"]) else "—", "nw key"
         ),
+        html.Column("答复", lambda r: numbers.iso(r["case"].row["answered_on"]), "ck-hide nw"),
         html.Column("剩余", lambda r: _left(r["case"]), "nw key"),
         html.Column("环节", lambda r: html.e(r["case"].stage), "nw"),
         html.Column("岗位", lambda r: html.e(_post(r["case"])), "ck-hide"),
@@ -214,6 +231,22 @@ def listing(cases: list[Case], filters: Filters) -> str:
         ),
     ]
     return head + paging.table(columns, [{"case": c} for c in shown], css="stack cases")
+
+
+def _late_ones(cases: list[Case], filters: Filters) -> str:
+    """The ways to those that are late, each kind with its number; an answered one is in no other list of the page."""
+    count = tally(cases, filters.unit, filters.year)
+    chips = [
+        html.anchor(
+            f"{'✓ ' if filters.state == state else ''}{NAMES[state]} {count[state]}",
+            filters.address(state=None if filters.state == state else state, stage=None),
+            "ck-chip late" if filters.state == state else "ck-chip",
+        )
+        for state in LATE
+    ]
+    if filters.state or filters.stage:
+        chips.append(html.anchor("清除筛选", filters.address(state=None, stage=None), "ck-chip"))
+    return f'<p class="ck-quiet">{" ".join(chips)}</p>'
 
 
 def due_known(case: Case) -> bool:

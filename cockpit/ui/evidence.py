@@ -12,7 +12,20 @@ from cockpit.appraise.indicators import NATURES
 from cockpit.causes import causes
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.queries import disputes, links, scores, warnings
-from cockpit.ui import data, html, kept_pages, notified, numbers, steps, sums, trailing, verdict, who, words
+from cockpit.ui import (
+    behind,
+    data,
+    html,
+    kept_pages,
+    notified,
+    numbers,
+    steps,
+    sums,
+    trailing,
+    verdict,
+    who,
+    words,
+)
 
 
 def drawer() -> None:
@@ -99,7 +112,7 @@ def _places(f: Mapping[str, Any]) -> str:
         html.Column("所在页", lambda r: html.outside(r["source"])),
         html.Column("链接文字", lambda r: html.e(r["text"])),
     ]
-    return html.title(f"全部 {len(rows)} 处") + html.table(columns, rows) if rows else ""
+    return html.title(f"全部 {len(rows)} 个所在页") + html.table(columns, rows) if rows else ""
 
 
 def _deduction(asked: str) -> str | None:
@@ -163,13 +176,20 @@ def _warning(asked: str) -> str | None:
         ("应知会", html.e(steps.ladder(w))),
     ]
     trail = data.ask(warnings.trail, warning_id=asked)
-    body = html.facts(rows) + steps.history(asked)
+    body = html.facts(rows) + _objects(w) + steps.history(asked)
     if trail and who.may("audit"):
         body += trailing.of_object("warning", asked)
     body += notified.of_warning(asked)
-    if w["finding_id"]:
-        body += html.title("证据") + (_finding(w["finding_id"]) or "")
     return body
+
+
+def _objects(w: Mapping[str, Any]) -> str:
+    """What the warning is about: its finding, or the objects that its number counts."""
+    if w["finding_id"]:
+        return html.title("证据", "1 处") + (
+            _finding(w["finding_id"]) or html.state("none", "问题记录已不在库中")
+        )
+    return behind.part(w)
 
 
 PARTS: Mapping[str, Callable[[str], str | None]] = MappingProxyType(

@@ -11,9 +11,8 @@ from cockpit.causes import causes
 from cockpit.clock import week_days
 from cockpit.report.columns import DISPUTES
 from cockpit.store.queries import disputes, links, overview, scores, warnings
-from cockpit.ui import common_causes, data, html, numbers
+from cockpit.ui import behind, common_causes, data, html, numbers
 from cockpit.ui.wall import ASPECTS
-from cockpit.workdays import Calendar
 
 Params = Mapping[str, str]
 C = html.Column
@@ -73,21 +72,6 @@ def _veto(_params: Params) -> RowList:
         C("相关预警", _text("warnings"), "num"),
     ]
     return RowList("单项否决风险单位", "个单位", rows, columns, "红色为已触及否决线，橙色为达到预警线。")
-
-
-def _applications(_params: Params) -> RowList:
-    today = data.today()
-    until = Calendar.load(data.data().calendar).add(today, 3)
-    rows = data.ask(overview.applications_near, day=today, until=until)
-    columns = [
-        C("申请编号", _text("application_id"), "nw"),
-        C("责任单位", _text("unit_name"), "nw"),
-        C("收到日期", lambda r: numbers.iso(r["received_on"]), "nw"),
-        C("答复期限", lambda r: numbers.iso(r["due_on"]), "nw"),
-        C("环节", _text("stage")),
-        C("状态", lambda r: "<b>已逾期</b>" if r["overdue"] else "即将到期", "nw"),
-    ]
-    return RowList("依申请公开临期与逾期", "件", rows, columns, f"答复期限在 {until} 及以前、尚未答复。")
 
 
 def _ipv6(_params: Params) -> RowList:
@@ -152,7 +136,7 @@ def _host(params: Params) -> RowList:
     ]
     return RowList(
         f"指向 {params.get('host', '')} 的死链",
-        "处",
+        "个所在页",
         rows,
         columns,
         f"来自 {len({r['finding_id'] for r in rows})} 个不同地址；同一地址修一次即可。",
@@ -253,6 +237,11 @@ def _cause(params: Params) -> RowList:
     return RowList(title, "个问题", rows, columns, note)
 
 
+def _behind(params: Params) -> RowList:
+    title, counter, rows, columns, note = behind.whole(params)
+    return RowList(title, counter, rows, columns, note)
+
+
 def _repaired(params: Params) -> RowList:
     week = _week(params)
     first, last = week_days(week)
@@ -301,7 +290,6 @@ LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
         "targets": _targets,
         "available": _available,
         "veto": _veto,
-        "applications": _applications,
         "ipv6": _ipv6,
         "findings": _findings,
         "host": _host,
@@ -314,5 +302,6 @@ LISTS: Mapping[str, Callable[[Params], RowList]] = MappingProxyType(
         "deductions": _deductions,
         "disputes": _disputes,
         "cause": _cause,
+        "behind": _behind,
     }
 )

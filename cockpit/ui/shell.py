@@ -186,8 +186,10 @@ def header_html(frame: Mapping[str, Any], title: str, *extra: str, tail: str = "
     measured = ""
     if frame.get("targets"):
         mark = "✓ 采集正常" if frame["targets_measured"] == frame["targets"] else "◆ 部分未采"
+        never = f"，{frame['unprobed']} 个网站还没有探测" if frame["unprobed"] else ""
         measured = html.anchor(
-            f"{mark} {frame['targets_measured']}/{frame['targets']}", html.link("collection", show="gaps")
+            f"{mark} {frame['targets_measured']}/{frame['targets']}{never}",
+            html.link("collection", show="gaps"),
         )
     rules = f"<span>口径 v{html.e(frame['rules_version'])}</span>" if frame.get("rules_version") else ""
     more = "".join(f"<span>{html.e(text)}</span>" for text in extra if text)
@@ -246,7 +248,7 @@ def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str |
     """
     codes = ([""] if all_label else []) + list(options)
     widget, seen = f"filter_{key}", f"filter_{key}_url"
-    asked = st.query_params.get(key, "")
+    asked = _code_of(st.query_params.get(key, ""), options)
     if widget not in st.session_state or st.session_state.get(seen) != asked:
         st.session_state[widget] = asked if asked in codes else codes[0]
     st.session_state[seen] = asked
@@ -272,6 +274,12 @@ def choose(label: str, key: str, options: Mapping[str, str], *, all_label: str |
     if asked and asked not in codes:
         html.show(_unknown(label, key, options, options.get(chosen) or all_label or "空"))
     return chosen or None
+
+
+def _code_of(asked: str, options: Mapping[str, str]) -> str:
+    """The code that the address asks for: itself, or the only one with this Chinese name."""
+    named = [code for code, name in options.items() if name == asked]
+    return named[0] if len(named) == 1 and asked not in options else asked
 
 
 def _unknown(label: str, key: str, options: Mapping[str, str], instead: str) -> str:

@@ -9,9 +9,10 @@ from html import escape
 from typing import Any
 
 from cockpit import clock
+from cockpit.appraise.applications import SOON_WORKDAYS
 from cockpit.paths import SHIPPED
 from cockpit.store.queries import overview, warnings
-from cockpit.ui import data, html, numbers, theme
+from cockpit.ui import cases, data, html, numbers, theme
 from cockpit.workdays import Calendar
 
 GROUPS = {"county": "县区·园区", "dept_service": "有对外服务职能的部门", "dept_other": "其他部门"}
@@ -27,9 +28,7 @@ ASPECTS = {
     "ipv6": "IPv6",
     "attachments": "附件",
 }
-NO_LEVEL = (
-    "颜色是最高的未办结预警级别，最近一周被单项否决的一律红。无数据：没有预警也没有得分，判断不了级别。"
-)
+LEVEL = "颜色和级别是现在最高的未办结预警；数字是最近一周的得分，否决、未评也是那一周的。无数据：没有预警也没有得分，判断不了级别。"
 DESK_ALERTS, MOST_TILES, QUIET_NAMES = 8, 40, 12
 
 
@@ -39,7 +38,8 @@ def lead() -> str:
     reached = [u for u in units if u["worst"] == 1]
     total = data.ask(warnings.count_open)
     if not total:
-        return "目前没有未办结的预警。"
+        unknown = _visits()[1]
+        return "目前没有未办结的预警" + (f"；{unknown}，情况不明。" if unknown else "。")
     first = data.ask(warnings.open_warnings)[0]
     head = (
         f"<b>{len(reached)} 个单位已触及单项否决</b>（{escape('、'.join(u['unit_name'] for u in reached[:4]))}{'等' if len(reached) > 4 else ''}）。"
@@ -63,9 +63,7 @@ def kpis() -> str:
         data.ask(warnings.count_open_at, at=now - timedelta(days=1)),
     )
     units = data.ask(warnings.veto_units)
-    soon = Calendar.load(data.data().calendar).add(today, 3)
-    near = data.ask(overview.applications_near, day=today, until=soon)
-    late = sum(a["overdue"] for a in near)
+    asked = cases.tally(cases.found(None))
     six = data.ask(overview.ipv6_total)
     rate = six["ok"] / six["total"] if six["total"] else None
     goal = data.rules().indicators["I-01"].near or 0.99
@@ -102,10 +100,11 @@ def kpis() -> str:
             ),
             html.Kpi(
                 "依申请公开临期",
-                f"{len(near)}",
+                f"{asked['soon']}",
                 "件",
-                f"已逾期 {late} · 3 个工作日内 {len(near) - late}",
-                html.link("lists", list="applications"),
+                f"{cases.NAMES['overdue']} {asked['overdue']} · {cases.NAMES['lately']} {asked['lately']}",
+                html.link("requests", state="soon"),
+                f"{SOON_WORKDAYS} 个工作日内到期、还没有答复的；补正、征求意见期间不计时的不算",
             ),
             html.Kpi(
                 "IPv6 二三级链接",
@@ -122,8 +121,11 @@ def availability(limit: int) -> str:
     now = data.now()
     rows = data.ask(overview.availability_strips, at=now, limit=limit)
     head = html.title("近 24 小时可用性", "每格 1 小时 · 只列异常站点 · 斜纹未采集 · 空格未访问")
+    visited, unknown = _visits()
+    gaps = html.anchor("看采集缺口", html.link("collection", show="gaps"))
+    tail = html.state("none", f"— {unknown}，不知道能不能打开。{gaps}") if unknown else ""
     if not rows:
-        return head + html.state("good", "✓ 近 24 小时没有打不开的网站。")
+        return head + (html.state("good", "✓ 近 24 小时访问过的网站都打得开。") if visited else "") + tail
     strips: dict[str, html.Strip] = {}
     for row in rows:
         strip = strips.setdefault(
@@ -132,7 +134,17 @@ def availability(limit: int) -> str:
         if 0 <= row["slot"] < 24:
             bad = "f" if row["failed"] == row["visits"] else "p"
             strip.cells[23 - row["slot"]] = "u" if not row["visits"] else bad if row["failed"] else "ok"
-    return head + html.strips(list(strips.values()))
+    return head + html.strips(list(strips.values())) + tail
+
+
+def _visits() -> tuple[int, str]:
+    """How many sites were visited in the last day, and in words those of which nothing is known."""
+    since = data.now() - timedelta(days=1)
+    sites = data.ask(overview.availability_now, day=data.today())
+    never = sum(s["measured_at"] is None for s in sites)
+    old = sum(s["measured_at"] is not None and s["measured_at"] < since for s in sites)
+    counted = ((never, "还没有探测"), (old, "近 24 小时没有探测"))
+    return len(sites) - never - old, "，".join(f"{n} 个网站{words}" for n, words in counted if n)
 
 
 def findings() -> str:
@@ -159,17 +171,15 @@ def matrix(wall: bool = False) -> str:
         for level, (mark, word) in theme.LEVELS.items()
         if levels.count(level)
     )
-    week = next((r["week"] for r in rows if r["week"]), None)
-    note = f"{tally} · 数字为{numbers.week(week).split('（')[0]}得分" if week else f"{tally} · 还没有计分"
     parts, room = (
-        [html.title("责任单位状态", note, f"{NO_LEVEL}{numbers.UNRATED}")],
+        [html.title("责任单位状态", f"现在预警 {tally} · {_scored(rows)}", f"{LEVEL}{numbers.UNRATED}")],
         MOST_TILES if wall else len(rows),
     )
     for group, name in GROUPS.items():
         members = [r for r in rows if r["unit_group"] == group]
         if not members:
             continue
-        serious = [r for r in members if r["level"] or r["vetoed"]] if wall else members
+        serious = [r for r in members if r["level"]] if wall else members
         shown, room = serious[:room], max(0, room - len(serious))
         quiet = [r["name"] for r in members if r not in serious]
         tail = _folded(len(serious) - len(shown), quiet)
@@ -177,6 +187,15 @@ def matrix(wall: bool = False) -> str:
             f'<div class="ck-group">{name} {len(members)} 家</div><div class="ck-tiles">{"".join(map(_tile, shown))}</div>{tail}'
         )
     return "".join(parts)
+
+
+def _scored(rows: Sequence[Mapping[str, Any]]) -> str:
+    """The week that the numbers on the tiles are of, and how many of them are no number."""
+    week = next((r["week"] for r in rows if r["week"]), None)
+    if week is None:
+        return "还没有计分"
+    vetoed, unrated = sum(bool(r["vetoed"]) for r in rows), sum(r["score"] is None for r in rows)
+    return f"{numbers.week(week).split('（')[0]}得分：否决 {vetoed}、{numbers.NO_SCORE} {unrated}"
 
 
 def _folded(unshown: int, quiet: Sequence[str]) -> str:
@@ -189,9 +208,7 @@ def _folded(unshown: int, quiet: Sequence[str]) -> str:
 
 
 def _level(row: Mapping[str, Any]) -> str:
-    """Highest open warning; a veto in the newest score is red whatever was done about it since."""
-    if row["vetoed"]:
-        return "red"
+    """The highest open warning now; what the newest week was judged stands in the tile as words."""
     return row["level"] or ("none" if row["score"] is None else "ok")
 
 
@@ -202,7 +219,7 @@ def _tile(row: Mapping[str, Any]) -> str:
         "否决" if row["vetoed"] else numbers.NO_SCORE if row["score"] is None else numbers.score(row["score"])
     )
     why = f"（{numbers.UNRATED}）" if value == numbers.NO_SCORE else ""
-    told = f"{row['unit_name']}：{word}，未办结预警 {row['open_warnings']} 条，得分 {value}{why}"
+    told = f"{row['unit_name']}：现在{word}，未办结预警 {row['open_warnings']} 条；最近一周得分 {value}{why}"
     return (
         f'<a class="ck-tile {level}" href="{html.e(html.link("unit", unit=row["unit_code"]))}" target="_self" title="{html.e(told)}" aria-label="{html.e(told)}">'
         f'<span aria-hidden="true">{mark}</span><span class="nm">{html.e(row["name"])}</span><b>{value}</b></a>'
@@ -283,7 +300,7 @@ def locator(text: int = 15) -> str:
     parts, told = [], []
     for feature in shapes:
         row = rows.get(feature["id"], {})
-        level = row.get("level") or ("none" if row.get("score") is None else "ok")
+        level = _level(row) if row else "none"
         fill, _, _, on = t["sev"][level]
         ring = " ".join(
             f"{(x - west) * squeeze * scale:.1f},{(north - y) * scale:.1f}"

@@ -140,6 +140,9 @@ def _visits() -> Iterator[Row]:
                 "level3_ok": reached,
             },
         )
+        for number in range(2 * (100 - reached)):
+            link = {"site_code": site, "measured_at": NIGHT, "host": "video.test", "cause": "no_aaaa"}
+            yield "ipv6_link", {**link, "url": f"http://video.test/{number}", "level": 2 + number % 2}
 
 
 CHANNELS = (  # type, days since the newest item on s1, on s2

@@ -55,7 +55,7 @@ QUESTIONS: dict[str, Callable[[store.Reader], Any]] = {
     "30 天新增": lambda r: overview.findings_by_aspect(r, NOW),
     "单位矩阵": lambda r: overview.unit_matrix(r, TODAY),
     "IPv6 合计": overview.ipv6_total,
-    "申请临期": lambda r: overview.applications_near(r, TODAY, TODAY + timedelta(days=5)),
+    "申请临期": lambda r: overview.applications_due(r, TODAY, TODAY + timedelta(days=5)),
     "未办结预警": warnings.open_warnings,
     "否决风险": warnings.veto_units,
     "周得分": lambda r: scores.stored_scores(r, WEEK),

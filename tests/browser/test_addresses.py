@@ -56,3 +56,12 @@ def test_what_is_typed_is_never_markup() -> None:
 
 def test_a_known_address_says_nothing() -> None:
     assert told("/updates?unit=360500-SLJ&state=unmeasured") == []
+
+
+def test_the_chinese_name_of_one_unit_is_its_code() -> None:
+    named, coded = (run(f"/updates?unit={unit}") for unit in ("市水利局", "360500-SLJ"))
+    assert told("/updates?unit=市水利局") == []
+    assert named.selectbox(key="filter_unit").value == "360500-SLJ"
+    assert re.findall(r"<tbody>.*?</tbody>", text(named), re.S) == re.findall(
+        r"<tbody>.*?</tbody>", text(coded), re.S
+    )

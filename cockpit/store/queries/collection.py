@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from cockpit.store import valid
+from cockpit.store.queries.overview import UNPROBED
 from cockpit.store.reader import Reader
 
 
@@ -34,13 +35,14 @@ def collectors(reader: Reader) -> list[dict[str, Any]]:
 
 
 def gaps(reader: Reader) -> list[dict[str, Any]]:
-    """Objects whose newest look at an aspect failed: what is not measured now, since when and why."""
+    """Objects whose newest look at an aspect failed, or that were never visited: what is not measured now, since when and why."""
     return reader.rows(
         f"""
         SELECT g.*, s.site_name, u.unit_name, u.unit_code FROM (
             SELECT site_code, aspect, max(measured_at) AS measured_at, arg_max(ok, measured_at) AS ok, arg_max(cause, measured_at) AS cause,
                    max(measured_at) FILTER (ok) AS last_ok
-            FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect) AS g
+            FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect
+            UNION ALL SELECT site_code, 'availability', NULL, false, 'not_due', NULL FROM {UNPROBED} AS n) AS g
         LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         WHERE NOT g.ok AND s.state = 'active' ORDER BY u.sort_order, g.aspect
         """

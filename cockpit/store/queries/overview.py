@@ -20,11 +20,16 @@ IPV6_NOW = """
                 WHERE aspect = 'ipv6' GROUP BY site_code) AS v USING (site_code)
      WHERE v.ok IS DISTINCT FROM false OR v.tried_at <= i.measured_at)
 """
+# Sites in use that nobody ever visited: nothing is known of whether they open
+UNPROBED = f"""
+    (SELECT t.site_code FROM {valid.SITES} AS t WHERE t.state = 'active'
+     AND t.site_code NOT IN (SELECT site_code FROM probe UNION ALL SELECT site_code FROM coverage WHERE aspect = 'availability' AND site_code IS NOT NULL))
+"""
 LEVEL_ORDER = "CASE level WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3 ELSE 4 END"
 
 
 def frame(reader: Reader) -> dict[str, Any]:
-    """What the header and footer tell: newest collection, newest load, kind of data, sites without a gap."""
+    """What the header and footer tell: newest collection, newest load, kind of data, sites without a gap, never probed ones."""
     meta = {row["key"]: row["value"] for row in reader.rows("SELECT key, value FROM meta")}
     runs = reader.rows(
         "SELECT collector, max(ended_at) AS at FROM run WHERE state <> 'failed' GROUP BY collector"
@@ -32,10 +37,12 @@ def frame(reader: Reader) -> dict[str, Any]:
     newest = {row["collector"]: row["at"] for row in runs if row["at"]}
     looked = reader.one(
         f"""
-        SELECT count(*)::INTEGER AS targets, count(*) FILTER (whole)::INTEGER AS targets_measured FROM (
+        SELECT count(*)::INTEGER AS targets, count(*) FILTER (coalesce(l.whole, true) AND n.site_code IS NULL)::INTEGER AS targets_measured,
+               count(n.site_code)::INTEGER AS unprobed
+        FROM {valid.SITES} AS s LEFT JOIN {UNPROBED} AS n USING (site_code) LEFT JOIN (
             SELECT site_code, bool_and(ok) AS whole FROM (
                 SELECT site_code, arg_max(ok, measured_at) AS ok FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect)
-            GROUP BY site_code) JOIN {valid.SITES} AS s USING (site_code) WHERE s.state = 'active'
+            GROUP BY site_code) AS l USING (site_code) WHERE s.state = 'active'
         """
     )
     rules = reader.one(
@@ -191,18 +198,6 @@ def ipv6_sites(reader: Reader) -> list[dict[str, Any]]:
         LEFT JOIN {valid.SITES} AS s USING (site_code) LEFT JOIN {valid.UNITS} AS u USING (unit_code)
         ORDER BY rate NULLS FIRST, u.sort_order
         """
-    )
-
-
-def applications_near(reader: Reader, day: date, until: date) -> list[dict[str, Any]]:
-    """Unanswered applications that are due by `until` or overdue."""
-    return reader.rows(
-        f"""
-        SELECT a.application_id, u.unit_name, a.received_on, a.due_on, a.stage, a.extended, a.due_on < $day AS overdue
-        FROM application AS a LEFT JOIN {valid.UNITS} AS u USING (unit_code)
-        WHERE a.answered_on IS NULL AND a.due_on <= $until ORDER BY a.due_on, a.application_id
-        """,
-        {"day": day, "until": until},
     )
 
 
