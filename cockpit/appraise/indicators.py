@@ -125,6 +125,11 @@ class Indicator:
         own = {"veto": self.nature, "points_each": self.nature_of_points} | dict(self.natures or {})
         return own.get(field, "project_default")
 
+    @property
+    def each(self) -> str:
+        """What points are taken for, in words: each object that is counted, or once for reaching the line."""
+        return f"每{self.unit}" if self.per == "finding" else "触线一次"
+
     def worse(self, value: float, limit: float | None) -> bool:
         """Whether a raw value has reached a limit (`>=` counts the limit itself, `<` does not)."""
         if limit is None:

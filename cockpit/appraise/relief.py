@@ -40,4 +40,4 @@ def _relieve(result: Result, week: str, kept: Mapping[str, float]) -> Result:
 
 def _told(fact: str, gone: int) -> str:
     plain = fact.split(NOTE, maxsplit=1)[0]
-    return f"{plain}{NOTE} {gone} 处" if gone else plain
+    return f"{plain}{NOTE} {gone} 条" if gone else plain

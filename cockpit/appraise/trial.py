@@ -24,7 +24,7 @@ FIELDS: Mapping[str, str] = MappingProxyType(
         "near": "临近线",
         "notice": "提示线",
         "deduct_at": "起扣线",
-        "points_each": "每处扣分",
+        "points_each": "单位扣分",
         "cap": "分值上限",
     }
 )

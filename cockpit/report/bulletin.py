@@ -215,7 +215,7 @@ def _fewer(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated)
         ((old[i] - now.get(i, 0.0), i) for i in old if old[i] - now.get(i, 0.0) >= 1), reverse=True
     )
     return [
-        f"{_name(rules, i)}（平均每周由 {old[i]:.0f} 处减至 {now.get(i, 0.0):.0f} 处）" for _, i in falls[:3]
+        f"{_name(rules, i)}（平均每周由 {old[i]:.0f} 条减至 {now.get(i, 0.0):.0f} 条）" for _, i in falls[:3]
     ]
 
 
@@ -231,7 +231,7 @@ def _bad(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated) -
         veto = f"，其中 {r['vetoed']} 个单位触发单项否决" if r["vetoed"] else ""
         out.append(
             f"（{'一二三四五'[number - 1]}）{_name(rules, r['indicator_id'])}。涉及 {r['units']} 个单位，"
-            f"平均每周 {r['places_a_week']:.0f} 处{veto}。依据：{clause}。"
+            f"平均每周扣分 {r['places_a_week']:.0f} 条{veto}。依据：{clause}。"
         )
     down = _moved(this, before, up=False)
     if down:

@@ -195,7 +195,7 @@ def line(row: Mapping[str, Any], occasion: str, around: Setting) -> str:
     name = indicator.name if indicator else row["indicator_id"]
     what = f"{OCCASIONS[occasion]}·{LEVELS[row['level']]}　{plain(name)}"
     if row.get("items") and row["items"] > 1:
-        what += f" {row['items']} 处"
+        what += f" {row['items']} 条"
     if occasion == "closed":
         return f"{what}：复测通过。"
     if row.get("distance"):

@@ -142,7 +142,7 @@ def _problem(sheet: Sheet) -> str:
     found = _by_indicator(sheet)
     if not found or found[0][1] <= 0:
         return ""
-    return f"突出问题是<b>{html.e(sheet.name(found[0][0]))}（{found[0][2]} 处）</b>。"
+    return f"突出问题是<b>{html.e(sheet.name(found[0][0]))}（{found[0][2]} 条扣分）</b>。"
 
 
 def _by_indicator(sheet: Sheet) -> list[tuple[str, float, int]]:
@@ -285,7 +285,7 @@ def _mover(change: float | None, row: Mapping[str, Any], sheet: Sheet) -> str:
 
 
 def why(sheet: Sheet, unit: str, most: int = 3) -> str:
-    """The largest contributors to a unit's move: 死链 +2 处 −1.0；栏目更新 −1 处 +3.5. A veto first: it moves most."""
+    """The largest contributors to a unit's move: 死链 +2 条 −1.0；栏目更新 −1 条 +3.5. A veto first: it moves most."""
     now = next((r for r in sheet.rows if r["unit_code"] == unit), None)
     if now is None or sheet.change(now) is None:
         return ""
@@ -296,7 +296,7 @@ def why(sheet: Sheet, unit: str, most: int = 3) -> str:
     elif was:
         parts.append("不再单项否决")
     for m in sheet.moves.get(unit, [])[:most]:
-        places = f" {m.places:+d} 处".replace("-", "−") if m.places else ""
+        places = f" {m.places:+d} 条".replace("-", "−") if m.places else ""
         sign = "+" if m.points > 0 else "−"
         parts.append(f"{sheet.name(m.indicator_id)}{places} {sign}{numbers.moved(m.points)}")
     return "；".join(parts)

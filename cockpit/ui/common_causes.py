@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from cockpit.appraise import common
@@ -20,15 +20,15 @@ def found(unit: str | None = None) -> list[Cause]:
     return [c for c in causes if unit is None or any(f["unit_code"] == unit for f in c.findings)]
 
 
-def sentence(unit: str | None) -> str:
-    """The cause that is worth most, for the head of the page; empty where none spans several sites."""
-    causes = found(unit)
-    if not causes:
+def sentence(unit: str | None, listed: Sequence[Mapping[str, Any]]) -> str:
+    """The cause that is worth most of those behind the listed warnings, for the head of the page; empty where none is."""
+    behind = [(c, n) for c in found(unit) if (n := len(common.explained(c, listed)))]
+    if not behind:
         return ""
-    first = causes[0]
-    listed = html.anchor(f"{len(first.findings)} 个问题", _link(first))
+    first, warned = behind[0]
+    places = html.anchor(f"{len(first.findings)} 个问题", _link(first))
     what = f"{WHAT[first.rule][0]} <b>{html.e(first.key)}</b>"
-    return f"改一处最值：{what}，{first.sites} 个网站的 {listed}、{first.places} 处一起消除。"
+    return f"改一处最值：{what}，{first.sites} 个网站 {first.places} 页上的 {places}一起消除，与下面 {warned} 条预警有关。"
 
 
 def _link(cause: Cause) -> str:
@@ -46,7 +46,7 @@ def panel(unit: str | None) -> str:
         html.Column("源头", lambda c: html.e(c.key), "full"),
         html.Column("网站", lambda c: str(c.sites), "num key"),
         html.Column("问题", lambda c: html.anchor(f"{len(c.findings)} 个", _link(c)), "num key"),
-        html.Column("位置", lambda c: f"{c.places} 处", "num"),
+        html.Column("出现页数", lambda c: f"{c.places} 页", "num"),
         html.Column("相关预警", lambda c: f"{len(common.explained(c, open_))} 条", "num ck-hide"),
         html.Column("改一处", lambda c: html.e(WHAT[c.rule][1]), "ck-hide"),
     ]
@@ -73,4 +73,9 @@ def places(params: Mapping[str, str]) -> tuple[str, list[dict[str, Any]], list[h
     if cause is None:
         return "同源问题", [], columns, "这个源头已经消除，或网址有误。"
     name, remedy = WHAT[cause.rule]
-    return f"{name}：{cause.key}", rows, columns, f"{cause.sites} 个网站、{cause.places} 处。{remedy}。"
+    return (
+        f"{name}：{cause.key}",
+        rows,
+        columns,
+        f"{cause.sites} 个网站、出现在 {cause.places} 页。{remedy}。",
+    )

@@ -99,7 +99,7 @@ def summary(filters: Filters) -> str:
 
 def lead(filters: Filters, found: list[dict[str, Any]]) -> str:
     """The one sentence: how many, how bad, what first, and what one repair would end."""
-    return html.lead(_sentence(found) + common_causes.sentence(filters.unit))
+    return html.lead(_sentence(found) + common_causes.sentence(filters.unit, found))
 
 
 def _sentence(found: list[dict[str, Any]]) -> str:

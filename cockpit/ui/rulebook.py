@@ -123,7 +123,7 @@ def _columns() -> list[html.Column]:
         if i.cap <= 0:
             return "不计分"
         what = "加分" if i.role == "bonus" else "扣"
-        each = f"每{'处' if i.per == 'finding' else '次'}{what} {i.points_each:g} 分"
+        each = f"{i.each}{what} {i.points_each:g} 分"
         return "<br>".join(
             [
                 f"上限 {i.cap:g} 分 {html.tag(NATURES[i.nature_of('cap')])}",

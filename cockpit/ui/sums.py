@@ -1,4 +1,4 @@
-"""How one lost point was worked out, step by step: each place, the cap of the indicator, the factor of the unit."""
+"""How one lost point was worked out, step by step: each object, the cap of the indicator, the factor of the unit."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from cockpit.appraise import issues
+from cockpit.appraise.indicators import Indicator
 from cockpit.report.contents import folded
 from cockpit.store.queries import exports
 from cockpit.store.queries import issues as stored
@@ -30,15 +31,15 @@ def told(d: Mapping[str, Any]) -> str:
     if row is None or row["factor"] is None:
         return f"扣 {d['points']:.2f} 分"
     objects = sum(r["measured"] and r["indicator_id"] == d["indicator_id"] for r in results)
-    return _steps(d, row, objects, rules.indicators[d["indicator_id"]].cap)
+    return _steps(d, row, objects, rules.indicators[d["indicator_id"]])
 
 
-def _steps(d: Mapping[str, Any], row: Mapping[str, Any], objects: int, cap: float) -> str:
-    steps = f"每处 {d['points_each']:g} 分"
+def _steps(d: Mapping[str, Any], row: Mapping[str, Any], objects: int, indicator: Indicator) -> str:
+    steps = f"{indicator.each} {d['points_each']:g} 分"
     if abs(d["points_raw"] - d["points_each"]) > 1e-9:
         steps += f"，复核后保留 {d['points_raw'] / d['points_each']:.0%}，应扣 {d['points_raw']:g} 分"
     if row["capped"] < d["points_raw"] - 1e-9:
-        steps += f"；该指标最多扣 {cap:g} 分，按比例封顶为 {row['capped']:.4g} 分"
+        steps += f"；该指标最多扣 {indicator.cap:g} 分，按比例封顶为 {row['capped']:.4g} 分"
     weight = 100 / row["factor"] / objects
     shared = f" ÷ {objects} 个对象" if objects > 1 else ""
     return (

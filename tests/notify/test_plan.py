@@ -127,11 +127,11 @@ def test_the_words_of_a_message() -> None:
     [notice, *_] = Teller().at("2026-11-23T10:10", warning(level="orange"))
     assert notice.title == "【橙色预警】市体育局：未办结 1 条（+1 新增）"
     assert notice.text == (
-        f"新增·橙　{FEED.name} 3 处，距单项否决还剩 1 天。请于11月27日17:30前处置。\n查看：http://10.36.1.8/alerts?unit=TYJ"
+        f"新增·橙　{FEED.name} 3 条，距单项否决还剩 1 天。请于11月27日17:30前处置。\n查看：http://10.36.1.8/alerts?unit=TYJ"
     )
     [late, *_] = Teller().at("2026-12-01T10:00", warning())
     assert late.text.startswith(
-        f"到期未办结·橙　{FEED.name} 3 处，距单项否决还剩 1 天。应于11月27日17:30前处置，已超期。"
+        f"到期未办结·橙　{FEED.name} 3 条，距单项否决还剩 1 天。应于11月27日17:30前处置，已超期。"
     )
 
 
