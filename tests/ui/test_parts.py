@@ -9,7 +9,10 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from cockpit.ui import charts, kiosk, numbers, theme, uptime, wall
+from cockpit.appraise.common import Cause
+from cockpit.appraise.indicators import load_rules
+from cockpit.paths import SHIPPED
+from cockpit.ui import charts, common_causes, kiosk, numbers, theme, uptime, wall
 
 FIRST = date(2026, 9, 1)
 
@@ -112,3 +115,38 @@ def test_on_paper_no_colour_of_the_dark_mode_is_left() -> None:
         assert rules.rindex(f'fill: rgb({rgb})"]{{fill:{there}!important}}') > 0, level
     assert "--accent" not in rules
     assert theme.LEVELS["none"][1] != numbers.NO_SCORE, "a level and a score are not called the same"
+
+
+def cause(number: int, aspect: str) -> Cause:
+    found = [
+        {
+            "finding_id": f"F{number}{site}",
+            "site_code": site,
+            "aspect": aspect,
+            "unit_code": "u1",
+            "places": 3,
+        }
+        for site in ("s1", "s2")
+    ]
+    return Cause("address", f"http://x{number}.test/", tuple(found))
+
+
+def test_the_hint_to_mend_one_thing_is_about_the_warnings_that_are_listed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(common_causes, "found", lambda _unit=None: [cause(1, "links"), cause(2, "wording")])
+    link = warning(1, finding_id=None, site_code="s1", aspect="links")
+    slip = warning(2, finding_id=None, site_code="s2", aspect="wording")
+    assert "http://x1.test/" in common_causes.sentence(None, [link, slip])
+    told = common_causes.sentence(None, [slip])
+    assert "http://x2.test/" in told
+    assert "2 个网站 6 页上的" in told
+    assert "与下面 1 条预警有关" in told
+    assert common_causes.sentence(None, [warning(3, finding_id=None, site_code="s9", aspect="links")]) == ""
+
+
+def test_points_are_taken_for_each_of_what_the_indicator_counts() -> None:
+    each = {i.id: i.each for i in load_rules(SHIPPED / "rules").indicators.values()}
+    assert {name: each[name] for name in ("L-DEAD", "W-ERR", "T-01", "S-CERT", "V-W-02")} == {
+        "L-DEAD": "每个", "W-ERR": "每处", "T-01": "每类", "S-CERT": "每项", "V-W-02": "触线一次",
+    }  # fmt: skip

@@ -20,9 +20,10 @@ IPV6_NOW = """
                 WHERE aspect = 'ipv6' GROUP BY site_code) AS v USING (site_code)
      WHERE v.ok IS DISTINCT FROM false OR v.tried_at <= i.measured_at)
 """
+_BEGAN = f"coalesce({{0}}.valid_from, DATE '1900-01-01') <= coalesce({valid.TODAY}, DATE '9999-01-01')"
 # Sites in use that nobody ever visited: nothing is known of whether they open
 UNPROBED = f"""
-    (SELECT t.site_code FROM {valid.SITES} AS t WHERE t.state = 'active'
+    (SELECT t.site_code FROM {valid.SITES} AS t WHERE t.state = 'active' AND {_BEGAN.format("t")}
      AND t.site_code NOT IN (SELECT site_code FROM probe UNION ALL SELECT site_code FROM coverage WHERE aspect = 'availability' AND site_code IS NOT NULL))
 """
 LEVEL_ORDER = "CASE level WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' THEN 3 ELSE 4 END"
@@ -42,7 +43,7 @@ def frame(reader: Reader) -> dict[str, Any]:
         FROM {valid.SITES} AS s LEFT JOIN {UNPROBED} AS n USING (site_code) LEFT JOIN (
             SELECT site_code, bool_and(ok) AS whole FROM (
                 SELECT site_code, arg_max(ok, measured_at) AS ok FROM coverage WHERE site_code IS NOT NULL GROUP BY site_code, aspect)
-            GROUP BY site_code) AS l USING (site_code) WHERE s.state = 'active'
+            GROUP BY site_code) AS l USING (site_code) WHERE s.state = 'active' AND {_BEGAN.format("s")}
         """
     )
     rules = reader.one(
