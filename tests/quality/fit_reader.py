@@ -222,11 +222,10 @@ def fit(background: Path, files: Sequence[Path], text: Sequence[Path], learner: 
     threshold = labelled.lowest(list(chain.from_iterable(flags)), GOAL)
     if threshold >= 1:
         raise CockpitError(f"这些句子上没有能达到查准率 {GOAL} 的阈值，判据没有改写")
-    digests = "；".join(
-        f"{f.name} {hashlib.sha256(f.read_bytes()).hexdigest()}" for f in (background, *files)
-    )
+    given = {f.name: f.read_bytes() for f in (background, *files)} | {"文本": "\n".join(lines).encode()}
+    digests = "；".join(f"{name} {hashlib.sha256(body).hexdigest()}" for name, body in given.items())
     return {
-        "made": f"python -m tests.quality.fit_reader 拟合（{LEARNER}，{ROUNDS} 棵树，参数和来源见该文件）；{digests}",
+        "made": f"tests/quality/fit_reader.py 拟合（{LEARNER}，参数和来源见该文件）。SHA-256：{digests}",
         "features": list(word_reader.FEATURES),
         "threshold": math.ceil(threshold * 1000) / 1000,
         "measured": work.measured(flags),
