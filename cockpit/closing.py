@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -16,10 +16,10 @@ from typing import Any
 
 from cockpit import pipeline, registry, store
 from cockpit.appraise import disputes as arguing
-from cockpit.appraise import issues
+from cockpit.appraise import due, issues
 from cockpit.appraise.handling import load_handling
 from cockpit.appraise.indicators import Rules, load_rules
-from cockpit.appraise.issues import Difference
+from cockpit.appraise.issues import Difference, Kept
 from cockpit.appraise.relief import relieve
 from cockpit.appraise.score import WeekResult, rows, score_results, score_week
 from cockpit.clock import to_local, week_bounds
@@ -31,7 +31,14 @@ from cockpit.store.queries import collection, disputes, scores
 from cockpit.store.queries import issues as stored
 from cockpit.workdays import Calendar
 
-_OURS = ("revision", "closed_at", "actor", "facts_sha256", "results_sha256")  # whose closing it is
+_OURS = (
+    "revision",
+    "closed_at",
+    "actor",
+    "facts_sha256",
+    "results_sha256",
+    "due_sha256",
+)  # whose closing it is
 
 
 @dataclass(frozen=True)
@@ -94,16 +101,17 @@ def close(data: DataDir, week: str, *, actor: str, now: datetime) -> Closed:
         first = score_week(reader, rules, Calendar.load(data.calendar), week, now)
         kept = disputes.decided(reader, week)
         result = score_results(relieve(first.results, week, kept), _units(first), rules, week, 0)
-        files = frozen_files(data, reader, result)
-    return _freeze(data, result, rules, files, actor, now, None)
+        whole = keep(data, reader, result, now)
+    return _freeze(data, result, rules, whole, actor, now, None)
 
 
-def frozen_files(data: DataDir, reader: store.Reader, result: WeekResult) -> dict[str, str]:
-    """The texts an issue keeps: what it is judged by, and the other files of its bundle as they stand."""
+def keep(data: DataDir, reader: store.Reader, result: WeekResult, at: datetime) -> Kept:
+    """What an issue closed at `at` keeps: what it is judged by, what was due, the other files of its bundle as they stand."""
+    calendar = Calendar.load(data.calendar)
     ids = [e.finding_id for r in result.results for e in r.measured.rows if e.finding_id]
-    return issues.frozen_files(data) | annexes.freeze(
-        reader, result.week, ids, masked, Calendar.load(data.calendar)
-    )
+    owed = due.matters(reader, calendar, result.week, at)
+    files = annexes.freeze(reader, result.week, ids, masked, calendar, owed)
+    return Kept(issues.frozen_files(data) | files, owed)
 
 
 def correct(
@@ -132,9 +140,10 @@ def correct(
     with store.reader(data) as reader:
         _refuse_tampered(reader, issue)
         old = issues.stored_rows(reader, week, issue["revision"], issues.RESULT_TABLES)
-        rules, files = (
-            issues.rules_of(reader, week, issue["revision"]),
+        rules = issues.rules_of(reader, week, issue["revision"])
+        same = Kept(
             stored.files(reader, week, issue["revision"]),
+            due.of_week(reader, Calendar.load(data.calendar), week, issue["revision"]),
         )
         first, _ = issues.score_frozen(reader, week, issue["revision"])
         if late_facts:
@@ -145,7 +154,7 @@ def correct(
     changes = issues.differences(old, rows(result, rules, now))
     if not changes:
         raise CockpitError(f"{week} 没有需要更正的内容：没有新的异议结论，事实也没有变化")
-    return _freeze(data, result, rules, files, actor, now, reason.strip(), changes, load_at)
+    return _freeze(data, result, rules, same, actor, now, reason.strip(), changes, load_at)
 
 
 def _refuse_tampered(reader: store.Reader, issue: Mapping[str, Any]) -> None:
@@ -165,14 +174,14 @@ def _freeze(
     data: DataDir,
     result: WeekResult,
     rules: Rules,
-    files: Mapping[str, str],
+    kept: Kept,
     actor: str,
     now: datetime,
     reason: str | None,
     changes: list[Difference] | None = None,
     load_at: datetime | None = None,
 ) -> Closed:
-    head = spool(data, result, rules, files, actor, now, reason)
+    head = spool(data, result, rules, kept, actor, now, reason)
     pipeline.load_all(data, load_at or now)
     issue = newest(data, result.week)
     if issue is None or any(issue[k] != head[k] for k in _OURS):
@@ -193,7 +202,7 @@ def spool(
     data: DataDir,
     result: WeekResult,
     rules: Rules,
-    files: Mapping[str, str],
+    kept: Kept,
     actor: str,
     now: datetime,
     reason: str | None = None,
@@ -201,7 +210,7 @@ def spool(
     """Write one closing as one batch; it holds once it is loaded. Returns the row of `issue`."""
     if not actor.strip():
         raise CockpitError("请写明封存人（--actor）")
-    found = issues.issue_rows(result, rules, files, actor=actor.strip(), now=now, reason=reason)
+    found = issues.issue_rows(result, rules, kept, actor=actor.strip(), now=now, reason=reason)
     batch = store.Batch(data, "close", store.new_run_id("close", now))
     for table, row in found:
         batch.add(table, **row)
@@ -302,18 +311,28 @@ def recompute(
         kept = issues.stored_rows(reader, week, number, issues.RESULT_TABLES)
         proof.differences = issues.differences(kept, rows(again, rules, now))
         if number == 0:
-            today = score_week(reader, rules, Calendar.load(data.calendar), week, now)
-            proof.late = _facts_differ(reader, week, today, rules, now)
+            calendar = Calendar.load(data.calendar)
+            today = score_week(reader, rules, calendar, week, now)
+            owed = due.matters(reader, calendar, week, issue["closed_at"])
+            proof.late = _facts_differ(reader, issue, today, rules, now, owed)
     if deep:
         proof.deep = _from_batches(data, issue)
     return proof
 
 
 def _facts_differ(
-    reader: store.Reader, week: str, again: WeekResult, rules: Rules, now: datetime
+    reader: store.Reader,
+    first: Mapping[str, Any],
+    again: WeekResult,
+    rules: Rules,
+    now: datetime,
+    owed: Sequence[Mapping[str, Any]],
 ) -> list[Difference]:
-    kept = issues.stored_rows(reader, week, 0, ("indicator_result",))
-    return issues.differences(kept, rows(again, rules, now), ("indicator_result",))
+    """The indicators and the due matters of a week's first issue against those found again."""
+    tables = ("indicator_result", *(issues.DUE_TABLES if first["due_sha256"] is not None else ()))
+    found = rows(again, rules, now) + [(due.TABLE, dict(row)) for row in owed]
+    kept = issues.stored_rows(reader, first["week"], 0, tables)
+    return issues.differences(kept, found, tables)
 
 
 def _from_batches(data: DataDir, issue: Mapping[str, Any]) -> list[Difference]:
@@ -326,9 +345,10 @@ def _from_batches(data: DataDir, issue: Mapping[str, Any]) -> list[Difference]:
             copy = _copy(data, Path(folder), names, files)
             store.load(copy, first["closed_at"], register=registry.rows(registry.load_register(copy)))
             with store.reader(copy) as old:
-                rules = issues.rules_of(reader, week, 0)
-                again = score_week(old, rules, Calendar.load(copy.calendar), week, first["closed_at"])
-        return _facts_differ(reader, week, again, rules, first["closed_at"])
+                rules, calendar = issues.rules_of(reader, week, 0), Calendar.load(copy.calendar)
+                again = score_week(old, rules, calendar, week, first["closed_at"])
+                owed = due.matters(old, calendar, week, first["closed_at"])
+        return _facts_differ(reader, first, again, rules, first["closed_at"], owed)
 
 
 def _copy(data: DataDir, folder: Path, names: list[str], files: Mapping[str, str]) -> DataDir:

@@ -81,9 +81,10 @@ def build(data: DataDir, now: datetime, weeks: int, *, quiet: bool = False) -> N
         if back:
             result = score_command.compute(data, rules, week, moment)
             monday_nine = clock.week_bounds(week)[1] + timedelta(hours=9)
+            closed_at = min(monday_nine, now)
             with store.reader(data) as reader:
-                files = closing.frozen_files(data, reader, result)
-            closing.spool(data, result, rules, files, demo_disputes.CLOSER, min(monday_nine, now))
+                kept = closing.keep(data, reader, result, closed_at)
+            closing.spool(data, result, rules, kept, demo_disputes.CLOSER, closed_at)
     _people(data, now)
     demo_marks.say(data, now)
     demo_disputes.argue(data, now)

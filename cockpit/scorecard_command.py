@@ -12,6 +12,7 @@ from cockpit.errors import CockpitError
 from cockpit.export_command import person, save
 from cockpit.paths import data_dir
 from cockpit.report import scorecard
+from cockpit.workdays import Calendar
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,8 @@ def main(args: argparse.Namespace) -> int:
     data, now = data_dir(args.data), clock.now(args.as_of)
     week = clock.parse_week(args.week) if args.week else clock.last_complete_week(now)
     with store.reader(data) as reader:
-        sheet = scorecard.read(reader, load_rules(data.rules), week, args.revision)
+        calendar = Calendar.load(data.calendar)
+        sheet = scorecard.read(reader, load_rules(data.rules), calendar, week, args.revision)
     if not sheet.rows:
         raise CockpitError(f"{week} 还没有计分。请先运行 python -m cockpit score --week {week}")
     if args.revision is not None and sheet.revision != args.revision:

@@ -22,7 +22,8 @@ with st.columns(2)[0]:
     week = shell.choose("周次", "period", {w: numbers.week(w) for w in weeks}) or weeks[0]
 asked = st.query_params.get("revision", "")
 sheet = card.read(week, int(asked) if asked.isdecimal() and len(asked) < 4 else None)
-html.show(card.heading(sheet, demo=frame.get("origin") == "demo"), card.neighbours(sheet, weeks))
+demo = frame.get("origin") == "demo"
+html.show(card.heading(sheet, demo=demo), card.neighbours(sheet, weeks))
 if asked and asked != str(sheet.revision):
     html.show(html.state("error", f"这一周没有“{html.e(asked[:20])}”这一版，下面是{html.e(sheet.title)}。"))
 with shell.panel("更正"):
@@ -35,12 +36,12 @@ with shell.panel("需要关注"):
     html.show(card.boxes(sheet))
 with shell.panel("各单位得分"):
     html.show(card_table.table(sheet))
-html.show(card.proof(sheet), card.print_style(sheet))
+html.show(card.proof(sheet), card.print_style(sheet, demo=demo))
 with shell.panel("下载"):
     door.download(
         "下载计分卡（网页文件）",
-        card_page.make(sheet, demo=frame.get("origin") == "demo").encode(),
-        card_page.name(sheet, demo=frame.get("origin") == "demo"),
+        card_page.make(sheet, demo=demo).encode(),
+        card_page.name(sheet, demo=demo),
         "text/html",
         key="card_file",
         about=f"计分卡 {week} {sheet.title}",

@@ -17,6 +17,8 @@ with b:
     week = shell.choose("周次", "period", {w: numbers.week(w) for w in weeks}) if weeks else None
 sheet = dossier.read(unit, week or (weeks[0] if weeks else None))
 html.show(dossier.heading(sheet, units[unit]))
+with shell.panel("更正"):
+    html.show(dossier.corrections(sheet))
 if sheet.score is not None:
     with shell.panel("得分构成与走势"):
         dossier.draw(sheet)
@@ -34,6 +36,6 @@ with shell.panel("网站与账号"):
     html.show(dossier.objects(sheet))
 if sheet.week is not None:
     issue = card.read(sheet.week)
-    html.show(card.proof(issue), card.print_style(issue))
+    html.show(card.proof(issue), card.print_style(issue, demo=frame.get("origin") == "demo"))
 evidence.drawer()
 shell.footer(frame, margin=sheet.week is None)

@@ -1,8 +1,8 @@
 """Issues (期): a week's facts, rules and scores frozen together, corrected only by a new revision, and proved again.
 
 What is frozen: the value of every indicator for every object (indicator_result), every fact behind it
-(frozen_evidence), the text of the rules, registers and calendar (issue_file), the scores and the deductions.
-Two digests over the rows make a later change visible. `recompute` scores the frozen facts by the frozen rules.
+(frozen_evidence), what was due in the week (due_matter), the text of the rules, registers and calendar (issue_file),
+the scores and the deductions. Digests over the rows make a later change visible. `recompute` scores the frozen facts by the frozen rules.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from cockpit import __version__, tabular
+from cockpit.appraise import due
 from cockpit.appraise.indicators import Rules, parse_rules
 from cockpit.appraise.judge import Result
 from cockpit.appraise.moment import Evidence, Measured
@@ -29,6 +30,7 @@ INDICATORS = "rules/indicators.toml"
 _STAMPS = frozenset({"computed_at", "code_version", "facts_until", "week", "revision", "state"})
 RESULT_TABLES = ("score", "deduction", "bonus_row", "object_score")
 FACT_TABLES = ("indicator_result", "frozen_evidence")
+DUE_TABLES = (due.TABLE,)
 
 Rows = list[tuple[str, dict[str, Any]]]
 
@@ -42,6 +44,14 @@ class Difference:
     field: str
     stored: Any
     again: Any
+
+
+@dataclass(frozen=True)
+class Kept:
+    """What an issue keeps besides its scores. due: rows of due_matter, None for an issue that never kept any."""
+
+    files: Mapping[str, str]
+    due: Sequence[Mapping[str, Any]] | None
 
 
 def frozen_files(data: DataDir) -> dict[str, str]:
@@ -58,7 +68,7 @@ def frozen_files(data: DataDir) -> dict[str, str]:
 def issue_rows(
     result: WeekResult,
     rules: Rules,
-    files: Mapping[str, str],
+    kept: Kept,
     *,
     actor: str,
     now: datetime,
@@ -69,8 +79,9 @@ def issue_rows(
     out = rows(result, rules, now) + [("frozen_evidence", {**head, **row}) for row in _evidence_rows(result)]
     out += [
         ("issue_file", {**head, "file_name": name, "content": text, "content_sha256": _sha(text)})
-        for name, text in sorted(files.items())
+        for name, text in sorted(kept.files.items())
     ]
+    out += [(due.TABLE, {**row, **head}) for row in kept.due or ()]
     issue = {
         **head,
         "closed_at": now,
@@ -82,6 +93,7 @@ def issue_rows(
         "code_version": __version__,
         "facts_sha256": digest(out, FACT_TABLES),
         "results_sha256": digest(out, RESULT_TABLES),
+        "due_sha256": None if kept.due is None else digest(out, DUE_TABLES),
     }
     return [*out, ("issue", issue)]
 
@@ -138,11 +150,12 @@ def tampered(reader: Reader, issue: Mapping[str, Any]) -> list[str]:
     checks = (
         ("封存的事实", FACT_TABLES, issue["facts_sha256"]),
         ("得分与扣分明细", RESULT_TABLES, issue["results_sha256"]),
+        ("到期事项", DUE_TABLES, issue["due_sha256"]),
     )
     wrong = [
         name
         for name, tables, said in checks
-        if digest(stored_rows(reader, week, revision, tables), tables) != said
+        if said is not None and digest(stored_rows(reader, week, revision, tables), tables) != said
     ]
     wrong += [
         f"{name} 的原文"
@@ -237,6 +250,9 @@ def _by_key(found: Rows, tables: Sequence[str]) -> dict[tuple[str, str], dict[st
             row.get("site_code"),
             row.get("account_code"),
             row.get("number"),
+            row.get("warning_id"),
+            row.get("application_id"),
+            row.get("opened_at"),
         )
         return " ".join(str(p) for p in parts if p is not None)
 
@@ -244,4 +260,6 @@ def _by_key(found: Rows, tables: Sequence[str]) -> dict[tuple[str, str], dict[st
 
 
 def _short(row: Mapping[str, Any]) -> str:
-    return str(row.get("fact") or row.get("score") or row.get("value"))
+    return str(
+        row.get("fact") or row.get("title") or row.get("due_on") or row.get("score") or row.get("value")
+    )

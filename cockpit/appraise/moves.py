@@ -17,11 +17,15 @@ KINDS: Mapping[str, str] = MappingProxyType(
         "worse": "加重",
         "better": "减轻",
         "gone": "消除",
+        "revoked": "异议成立撤销",
+        "granted": "异议部分采纳",
         "unseen": "未采集",
         "folded": "折算变化",
         "same": "持续",
     }
 )
+# The decision on a dispute → what it made of a lost point, where it would be gone or better otherwise
+CONCEDED: Mapping[str, str] = MappingProxyType({"cancelled": "revoked", "partial": "granted"})
 LEAST = 0.005  # points; less is the rounding of shared points, not a change
 
 
@@ -73,13 +77,16 @@ def items(
     before: Iterable[Mapping[str, Any]],
     now: Iterable[Mapping[str, Any]],
     unmeasured: Collection[tuple[Any, ...]] = (),
+    conceded: Iterable[Mapping[str, Any]] = (),
 ) -> list[Item]:
     """Every lost point of two weeks, matched by its finding, or by its object where it rests on none.
 
-    unmeasured: (indicator, site, account) that nobody measured in the later week.
+    unmeasured: (indicator, site, account) that nobody measured in the later week. conceded: disputes of the later week
+    with their lost point and state; what a decision took back was not repaired.
     """
     old, new = {_key(r): r for r in before}, {_key(r): r for r in now}
-    found = [_item(old.get(key), new.get(key), unmeasured) for key in old.keys() | new.keys()]
+    taken = {_key(r): CONCEDED[r["state"]] for r in conceded if r["state"] in CONCEDED}
+    found = [_item(old.get(key), new.get(key), unmeasured, taken.get(key)) for key in old.keys() | new.keys()]
     order = {kind: place for place, kind in enumerate(KINDS)}
     return sorted(found, key=lambda i: (order[i.kind], -abs(i.points - i.before), i.deduction_id))
 
@@ -100,7 +107,10 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
 
 
 def _item(
-    a: Mapping[str, Any] | None, b: Mapping[str, Any] | None, unmeasured: Collection[tuple[Any, ...]]
+    a: Mapping[str, Any] | None,
+    b: Mapping[str, Any] | None,
+    unmeasured: Collection[tuple[Any, ...]],
+    taken: str | None,
 ) -> Item:
     row = b or a
     if row is None:
@@ -108,6 +118,8 @@ def _item(
     then, points = (a["points"] if a else 0.0), (b["points"] if b else 0.0)
     if a is None:
         kind = "new"
+    elif taken is not None and (b is None or points < then):
+        kind = taken
     elif b is None:
         kind = "unseen" if (a["indicator_id"], a["site_code"], a["account_code"]) in unmeasured else "gone"
     elif abs(points - then) < 0.02:  # two roundings to a cent

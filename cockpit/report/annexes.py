@@ -10,12 +10,14 @@ import io
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from typing import Any
 
-from cockpit.appraise.applications import case
+from cockpit.appraise import due
+from cockpit.appraise.applications import STAGES, Case, case
 from cockpit.clock import week_bounds, week_days
-from cockpit.report.columns import FILES, cell
+from cockpit.report.cells import cell
+from cockpit.report.columns import FILES
 from cockpit.store.queries import exports
 from cockpit.store.reader import Reader
 from cockpit.tabular_out import csv_bytes
@@ -57,10 +59,16 @@ def names(reader: Reader, week: str) -> Names:
 
 
 def freeze(
-    reader: Reader, week: str, finding_ids: Iterable[str], mask: Mask, calendar: Calendar
+    reader: Reader,
+    week: str,
+    finding_ids: Iterable[str],
+    mask: Mask,
+    calendar: Calendar,
+    owed: Iterable[due.Row],
 ) -> dict[str, str]:
     """File name → text of everything a bundle of this week will hold besides scores and deductions."""
-    found = {name: _text(FILES[name], rows, mask) for name, rows in live(reader, week, calendar).items()}
+    rows_of = live(reader, week, calendar, owed)
+    found = {name: _text(FILES[name], rows, mask) for name, rows in rows_of.items()}
     evidence = exports.findings(reader, sorted(set(finding_ids)))
     found[EVIDENCE] = _text(FILES[EVIDENCE], evidence, mask)
     known = names(reader, week)
@@ -87,13 +95,18 @@ def kept_names(files: Mapping[str, str]) -> Names | None:
     return Names(**json.loads(files[NAMES])) if NAMES in files else None
 
 
-def live(reader: Reader, week: str, calendar: Calendar) -> dict[str, list[dict[str, Any]]]:
-    """The rows of the annexes as they stand now; applications by the clock at the week's Sunday."""
+def live(
+    reader: Reader, week: str, calendar: Calendar, owed: Iterable[due.Row]
+) -> dict[str, list[dict[str, Any]]]:
+    """The rows of the annexes: warnings and channels as they stand now, applications as they stood on the week's Sunday.
+
+    `owed`: what was due in the week; it marks the warnings and applications that the two rates count.
+    """
     start, end = week_bounds(week)
-    _, sunday = week_days(week)
+    counted = {_key(row): due.in_time(row) for row in owed}
     found: dict[str, list[dict[str, Any]]] = {
         "04_预警处置": exports.warnings(reader, start, end),
-        "05_依申请公开": [_application(calendar, row, sunday) for row in exports.applications(reader, end)],
+        "05_依申请公开": [_application(calendar, row, week) for row in exports.applications(reader, end)],
         "06_可用性日汇总": [
             {**row, "reason": None if row["visits"] else "当天没有有效访问，未采集"}
             for row in exports.availability(reader, start, end)
@@ -101,21 +114,41 @@ def live(reader: Reader, week: str, calendar: Calendar) -> dict[str, list[dict[s
         "07_IPv6": exports.ipv6(reader, end),
         "08_栏目更新": exports.channels(reader),
     }
+    for name in ("04_预警处置", "05_依申请公开"):
+        found[name] = [
+            {**row, "counted": _key(row) in counted, "in_time": counted.get(_key(row))} for row in found[name]
+        ]
     return found
 
 
-def _application(calendar: Calendar, row: Mapping[str, Any], day: date) -> dict[str, Any]:
-    """A row of the ledger with the due date and lateness of the clock that the indicators count by."""
-    found = case(calendar, row, day)
-    due = found.clock.due if found.clock and found.state not in {"waiting", "dropped"} else None
+def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
+    """A warning by the time it opened, an application by its number."""
+    if row.get("warning_id"):
+        return row["warning_id"], row["opened_at"]
+    return (row["application_id"],)
+
+
+def _application(calendar: Calendar, row: Mapping[str, Any], week: str) -> dict[str, Any]:
+    """A row of the ledger as it stood at the week's end, with the clock that the indicators count by."""
+    found = case(calendar, row, week_days(week)[1])
+    term = found.clock.due if found.clock and found.state not in due.NO_TERM else None
     answered = found.row["answered_on"]
     return {
         **row,
-        "due_on": due,
+        "stage": _stage(row, found, week_bounds(week)[1]),
+        "extended": None if row["extended"] is None else found.row["extended"],
+        "due_on": term,
         "answered_on": answered,
         "result": row["result"] if answered else None,
-        "late": None if due is None else found.state in {"overdue", "late"},
+        "late": None if term is None else found.state in {"overdue", "late"},
     }
+
+
+def _stage(row: Mapping[str, Any], found: Case, end: datetime) -> str | None:
+    """By the days of the six stages; a ledger without them has but one word, which stands if it was entered by then."""
+    if any(row.get(f"{stage}_on") for stage in STAGES):
+        return found.stage
+    return row["stage"] if row["measured_at"] < end else None
 
 
 def previous_issue(reader: Reader, week: str, closed_at: datetime | None) -> int:

@@ -5,18 +5,10 @@ New columns are only ever added at the end of a file.
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime
-from decimal import Decimal
+from collections.abc import Mapping
 from types import MappingProxyType
-from typing import Any
 
-from cockpit.appraise.indicators import NATURES
-from cockpit.causes import causes
-from cockpit.clock import to_local
-from cockpit.tabular_out import neutral
+from cockpit.report.cells import Col
 
 GROUPS = {"county": "县区/园区", "dept_service": "有对外服务职能的部门", "dept_other": "其他部门"}
 LEVELS = {"red": "红", "orange": "橙", "yellow": "黄", "blue": "蓝"}
@@ -55,85 +47,6 @@ DISPUTES = {
 }
 OBJECTS = {"site": "网站", "account": "账号", "unit": "单位"}
 DEDUCTION_STATES = {"confirmed": "已确认", "disputed": "异议中", "cancelled": "已撤销"}
-
-
-@dataclass(frozen=True)
-class Col:
-    """One column: heading (unit in brackets), source field, type, meaning, and what an empty cell means."""
-
-    heading: str
-    field: str
-    type: str
-    meaning: str
-    empty: str = "不适用"
-    labels: Mapping[str, str] | None = None
-
-    @property
-    def unit(self) -> str:
-        """The unit in the brackets of the heading, or nothing."""
-        found = re.search(r"（(分|次|秒|天|件)）$", self.heading)
-        return found[1] if found else ""
-
-    @property
-    def values(self) -> str:
-        """The values a cell can have, where they can be listed."""
-        if self.labels is not None:
-            return "、".join(dict.fromkeys(self.labels.values()))
-        return RANGES.get(self.type, "")
-
-
-def _number(digits: int) -> Callable[[Any], str]:
-    return lambda value: f"{value:.{digits}f}"
-
-
-def _exact(value: float) -> str:
-    """Up to six decimals without an exponent: 0.142857, 24, 0.000001."""
-    text = f"{value:.6f}".rstrip("0").rstrip(".")
-    return "0" if text in {"", "-0"} else text
-
-
-def _raw(value: float) -> str:
-    """Every digit the number has, never rounded and without an exponent: what a recomputation needs."""
-    return format(Decimal(repr(float(value))), "f")
-
-
-SHOWN: Mapping[str, Callable[[Any], str]] = MappingProxyType(
-    {
-        "文字": lambda v: neutral(str(v)),
-        "整数": lambda v: str(int(v)),
-        "小数": _number(2),
-        "数值": _exact,
-        "比例": _exact,
-        "原值": _raw,
-        "日期": lambda v: v.isoformat() if isinstance(v, date) else str(v),
-        "时间": lambda v: to_local(v).strftime("%Y-%m-%d %H:%M:%S") if isinstance(v, datetime) else str(v),
-        "是否": lambda v: "是" if v else "否",
-        "原因": lambda v: causes()[v].label if v in causes() else neutral(str(v)),
-        "性质": lambda v: NATURES.get(v, neutral(str(v))),
-    }
-)
-RANGES: Mapping[str, str] = MappingProxyType(
-    {
-        "比例": "0—1",
-        "是否": "是、否",
-        "日期": "YYYY-MM-DD",
-        "时间": "YYYY-MM-DD HH:MM:SS（+08:00）",
-        "原因": "见 data/rules/causes.toml",
-        "性质": "、".join(NATURES.values()),
-    }
-)
-
-
-def cell(col: Col, row: Mapping[str, Any], mask: Callable[[str], str] = str) -> str:
-    """The text of one cell; an empty value is an empty cell. `mask` is applied to scraped prose (type 脱敏文字)."""
-    value = row.get(col.field)
-    if value is None or value == "":
-        return ""
-    if col.labels is not None:
-        return col.labels.get(value, neutral(str(value)))
-    if col.type == "脱敏文字":
-        return neutral(mask(str(value)))
-    return SHOWN[col.type](value)
 
 
 _UNIT = (
@@ -195,15 +108,20 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             ),
             Col("是否单项否决", "is_veto", "是否", "否决行不另扣分"),
             Col("事实描述", "fact", "脱敏文字", "失分的事实"),
-            Col("数量", "quantity", "数值", "计扣数量"),
+            Col("数量", "quantity", "数值", "计扣数量；否决行为触发否决的指标值"),
             Col(
                 "单位扣分（分）",
                 "points_each",
                 "小数",
-                "每个对象（处、个、类、件……见指标单位）或触线一次的扣分（否决行不另扣，只作参考）",
-                "该指标不扣分",
+                "每个对象（处、个、类、件……见指标单位）或触线一次的扣分",
+                "否决行不按处扣分，或该指标不扣分",
             ),
-            Col("应扣（分）", "points_raw", "小数", "单位扣分×保留比例，未封顶、未折算"),
+            Col(
+                "应扣（分）",
+                "points_raw",
+                "小数",
+                "单位扣分×保留比例，未封顶、未折算；否决行为 0：得分按不超过 59 处理，逐条扣分另有各行",
+            ),
             Col(
                 "封顶后扣分（分）",
                 "capped",
@@ -242,7 +160,7 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("采集器版本", "code_version", "文字", "采集程序版本", "没有记录（演示数据）"),
         ),
         "04_预警处置": (
-            Col("预警编号", "warning_id", "文字", "一事一号"),
+            Col("预警编号", "warning_id", "文字", "一事一号；办结后再次发生的另起一行"),
             Col("级别", "level", "文字", "红橙黄蓝（项目默认）", labels=LEVELS),
             *_UNIT,
             *_OBJECT,
@@ -255,9 +173,16 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("提交复核时间", "submitted_at", "时间", "北京时间", "未提交"),
             Col("办结时间", "closed_at", "时间", "复测通过的时间（北京时间）", "未办结"),
             Col("限期", "due_on", "日期", "整改限期（工作日，项目默认）"),
-            Col("是否超期", "late", "是否", "办结（或统计时点）晚于限期"),
+            Col("是否超期", "late", "是否", "办结（未办结的按统计周结束）晚于限期"),
             Col("处置状态", "state", "文字", "当前状态", labels=STATES),
             Col("责任岗位", "owner", "文字", "责任岗位", "未指定"),
+            Col(
+                "计入整改按期率",
+                "counted",
+                "是否",
+                "限期在本周且封存时未忽略、未标误报；按期率=按期“是”的行数÷计入“是”的行数",
+            ),
+            Col("按期", "in_time", "是否", "办结时间的北京日不晚于限期", "不计入整改按期率"),
         ),
         "05_依申请公开": (
             Col("申请编号", "application_id", "文字", "申请编号"),
@@ -265,12 +190,25 @@ FILES: Mapping[str, tuple[Col, ...]] = MappingProxyType(
             Col("收到申请日期", "received_on", "日期", "条例第三十一条"),
             Col("申请方式", "channel_in", "文字", "申请方式", "未登记"),
             Col("申请人类型", "applicant_type", "文字", "年报口径", "未登记"),
-            Col("当前环节", "stage", "文字", "办理环节", "未登记"),
-            Col("是否延期", "extended", "是否", "是否延长答复期限", "未登记"),
+            Col(
+                "当前环节",
+                "stage",
+                "文字",
+                "统计周结束时所在的环节，按台账登记的各环节日期",
+                "未登记，或台账没有各环节日期、也不是周内导入的，无从得知当时的环节",
+            ),
+            Col("是否延期", "extended", "是否", "统计周结束时是否已延长答复期限", "未登记"),
             Col("答复期限", "due_on", "日期", "按工作日计算", "等待补正或逾期不补正，期限未起算"),
-            Col("答复日期", "answered_on", "日期", "答复日期", "未答复"),
-            Col("处理结果", "result", "文字", "年报口径", "未答复"),
-            Col("是否逾期", "late", "是否", "答复（或统计日）晚于期限", "等待补正或逾期不补正，期限未起算"),
+            Col("答复日期", "answered_on", "日期", "答复日期", "统计周结束时未答复"),
+            Col("处理结果", "result", "文字", "年报口径", "统计周结束时未答复"),
+            Col("是否逾期", "late", "是否", "答复（或周日）晚于期限", "等待补正或逾期不补正，期限未起算"),
+            Col(
+                "计入按期答复率",
+                "counted",
+                "是否",
+                "答复期限在本周；按期率=按期“是”的行数÷计入“是”的行数",
+            ),
+            Col("按期", "in_time", "是否", "答复日期不晚于期限", "不计入按期答复率"),
         ),
         "06_可用性日汇总": (
             Col("日期", "day", "日期", "北京日"),

@@ -10,15 +10,16 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from cockpit.appraise import issues
+from cockpit.appraise import due, issues
 from cockpit.appraise.indicators import Rules
 from cockpit.appraise.judge import Result
 from cockpit.appraise.score import deduction_id
 from cockpit.clock import previous_week, week_bounds
 from cockpit.errors import CockpitError
-from cockpit.report import annexes
+from cockpit.report import annexes, unrated
 from cockpit.report.annexes import EVIDENCE, Mask, Names
-from cockpit.report.columns import FILES, STAMP, cell
+from cockpit.report.cells import cell
+from cockpit.report.columns import FILES, STAMP
 from cockpit.store.queries import exports
 from cockpit.store.queries import issues as stored
 from cockpit.store.queries.scores import weeks
@@ -41,6 +42,8 @@ class Source:
     files: Mapping[str, str]
     names: Names
     batch: str
+    owed: Sequence[due.Row] | None  # what was due in the week; None for an issue that kept none
+    closed_at: datetime | None = None  # of the first closing: corrections keep its annexes
 
     @property
     def title(self) -> str:
@@ -50,7 +53,14 @@ class Source:
         return f"{self.week} {f'更正{self.revision}' if self.revision else '首次封存'}"
 
 
-def source(reader: Reader, rules: Rules, rules_text: bytes, week: str, revision: int | None = None) -> Source:
+def source(
+    reader: Reader,
+    rules: Rules,
+    rules_text: bytes,
+    week: str,
+    calendar: Calendar,
+    revision: int | None = None,
+) -> Source:
     """The newest issue of a week or the one asked for. Raises CockpitError for a week without scores."""
     known = weeks(reader)
     if week not in known:
@@ -61,6 +71,7 @@ def source(reader: Reader, rules: Rules, rules_text: bytes, week: str, revision:
         raise CockpitError(
             f"{week} 没有第 {revision} 次更正，现有：{'、'.join(map(str, sorted(closed))) or '未封存'}"
         )
+    owed = due.of_week(reader, calendar, week, revision)
     if not closed:
         return Source(
             week,
@@ -71,6 +82,7 @@ def source(reader: Reader, rules: Rules, rules_text: bytes, week: str, revision:
             MappingProxyType({}),
             annexes.names(reader, week),
             reader.version,
+            owed,
         )
     issue = closed[max(closed) if revision is None else revision]
     files = stored.files(reader, week, issue["revision"])
@@ -78,7 +90,9 @@ def source(reader: Reader, rules: Rules, rules_text: bytes, week: str, revision:
     batch = f"{week}-{issue['revision']}-{issue['results_sha256'][:12]}"
     names = annexes.kept_names(files) or annexes.names(reader, week)
     text = files[issues.INDICATORS].encode("utf-8", "surrogatepass")
-    return Source(week, issue["revision"], issue, frozen, text, files, names, batch)
+    return Source(
+        week, issue["revision"], issue, frozen, text, files, names, batch, owed, closed[0]["closed_at"]
+    )
 
 
 def lines(
@@ -89,7 +103,7 @@ def lines(
     kept = annexes.thaw(source.files)
     if not kept:
         ids = [r["finding_id"] for r in rows["02_扣分明细"] if r["finding_id"]]
-        rows |= annexes.live(reader, source.week, calendar)
+        rows |= annexes.live(reader, source.week, calendar, source.owed or ())
         evidence = {f["finding_id"]: f for f in exports.findings(reader, ids)}
         rows[EVIDENCE] = [
             {**evidence[d["finding_id"]], "deduction_id": d["deduction_id"], "unit_code": d["unit_code"]}
@@ -144,8 +158,12 @@ def _scored_rows(reader: Reader, s: Source) -> dict[str, list[dict[str, Any]]]:
     start, end = week_bounds(s.week)
     before = previous_week(s.week)
     earlier = annexes.previous_issue(reader, before, s.issue["closed_at"] if s.issue else None)
+    results = exports.results(reader, s.week, s.revision)
+    by_unit: dict[str, list[dict[str, Any]]] = {}
+    for row in results:
+        by_unit.setdefault(row["unit_code"], []).append(row)
     scores = [
-        _scored(s.names.put(row), start, end)
+        _scored(s.names.put(row), start, end, by_unit.get(row["unit_code"], []), s.rules)
         for row in exports.scores(reader, s.week, s.revision, before, earlier)
     ]
     scores.sort(key=lambda r: (_group(r["unit_group"]), *s.names.order(r)))
@@ -159,10 +177,7 @@ def _scored_rows(reader: Reader, s: Source) -> dict[str, list[dict[str, Any]]]:
         for row in exports.bonuses(reader, s.week, s.revision)
     ]
     added.sort(key=lambda r: (*s.names.order(r), r["indicator_id"], r["bonus_id"]))
-    results = [
-        {**s.names.put(row), "indicator_name": named.get(row["indicator_id"])}
-        for row in exports.results(reader, s.week, s.revision)
-    ]
+    results = [{**s.names.put(row), "indicator_name": named.get(row["indicator_id"])} for row in results]
     results.sort(
         key=lambda r: (*s.names.order(r), r["indicator_id"], r["site_code"] or "", r["account_code"] or "")
     )
@@ -212,7 +227,12 @@ def _folded(
         objects[(d["unit_code"], d["indicator_id"])],
     )
     if d["is_veto"] or not weight or not count:
-        return {**d, "capped": None, "factor": None}
+        return {
+            **d,
+            "capped": None,
+            "factor": None,
+            "points_each": None if d["is_veto"] else d["points_each"],
+        }
     cap = rules.indicators[d["indicator_id"]].cap
     capped = (d["points_raw"] or 0.0) * min(1.0, cap / whole) if whole else 0.0
     return {**d, "capped": capped, "factor": 100 / weight / count}
@@ -228,11 +248,15 @@ def _group(name: str) -> int:
     return GROUPS.index(name) if name in GROUPS else len(GROUPS)
 
 
-def _scored(row: Mapping[str, Any], start: datetime, end: datetime) -> dict[str, Any]:
-    reason = None
-    if row["score"] is None:
-        reason = f"已采指标 {row['indicators_measured']}/{row['indicators_total']}，权重不足，不评分"
-    return {**row, "start": start, "end": end, "reason": reason}
+def _scored(
+    row: Mapping[str, Any],
+    start: datetime,
+    end: datetime,
+    results: Sequence[Mapping[str, Any]],
+    rules: Rules,
+) -> dict[str, Any]:
+    why = unrated.reason(results, rules) if row["score"] is None else None
+    return {**row, "start": start, "end": end, "reason": why}
 
 
 def _basis(reader: Reader, s: Source) -> list[dict[str, Any]]:

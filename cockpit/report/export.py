@@ -17,11 +17,13 @@ from pathlib import Path
 from typing import Any
 
 from cockpit import __version__
+from cockpit.appraise import due
 from cockpit.appraise.indicators import Rules
-from cockpit.clock import to_local
+from cockpit.clock import to_local, week_bounds
 from cockpit.errors import CockpitError, why
 from cockpit.report import contents, recheck, workbook
-from cockpit.report.columns import FILES, ORIGINS, STAMP, Col
+from cockpit.report.cells import Col
+from cockpit.report.columns import FILES, ORIGINS, STAMP
 from cockpit.report.contents import Lines, Source
 from cockpit.store.queries import exports
 from cockpit.store.reader import Reader
@@ -65,20 +67,20 @@ def build(
     `rules`, `rules_text`, `calendar`: of today, for a week that is not closed. `mask` takes personal data out of scraped
     prose; it is the caller's, as reports do not know detectors. Raises CockpitError for a week without scores.
     """
-    source = contents.source(reader, rules, rules_text, week, revision)
+    calendar = calendar or Calendar()
+    source = contents.source(reader, rules, rules_text, week, calendar, revision)
     meta = exports.snapshot(reader)
     demo = meta.get("origin") == "demo"
-    lines = contents.lines(
-        reader, source, "演示数据" if demo else "采集数据", mask, unit, calendar or Calendar()
-    )
-    prefix = "演示数据_" if demo else ""
+    lines = contents.lines(reader, source, "演示数据" if demo else "采集数据", mask, unit, calendar)
+    prefix = recheck.DEMO if demo else ""
+    script = f"{prefix}{SCRIPT}"
     dictionary = _dictionary(source.rules)
     files = {f"{prefix}{name}.csv": csv_bytes(found[0], found[1:]) for name, found in lines.items()}
     files[f"{prefix}{DICTIONARY}.csv"] = csv_bytes(dictionary[0], dictionary[1:])
-    files[f"{prefix}{BOOK}"] = workbook.make(lines, dictionary, source, demo)
+    files[f"{prefix}{BOOK}"] = workbook.make(lines, dictionary, source, demo, script)
     files[f"{prefix}{RULES}"] = source.rules_text
-    files[f"{prefix}{SCRIPT}"] = Path(recheck.__file__).read_bytes()
-    files[f"{prefix}说明.txt"] = _notes(source, demo, unit).encode("utf-8-sig")
+    files[script] = Path(recheck.__file__).read_bytes()
+    files[f"{prefix}说明.txt"] = _notes(source, demo, unit, script).encode("utf-8-sig")
     counts = {name: len(found) - 1 for name, found in lines.items()}
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     files["meta.json"] = _meta(source, reader.version, meta, now, actor, unit, counts, sums)
@@ -153,10 +155,10 @@ def _indicators(name: str, rules: Rules) -> str:
     return "、".join(sorted(i.id for i in rules.indicators.values() if i.aspect == aspect)) or "—"
 
 
-def _notes(source: Source, demo: bool, unit: str | None) -> str:
+def _notes(source: Source, demo: bool, unit: str | None, script: str) -> str:
     rules = source.rules
     how = (
-        f"复算：python 复算.py 考核包.zip（只用本包），或 python -m cockpit recompute --week {source.week}"
+        f"复算：在解开后的目录里运行 python {script}（只用本包），或 python -m cockpit recompute --week {source.week}"
         if source.issue
         else f"本周尚未封存，数字可能变化。复算：python -m cockpit score --week {source.week} --check"
     )
@@ -170,10 +172,41 @@ def _notes(source: Source, demo: bool, unit: str | None) -> str:
         "“项目默认”的分值和限期没有可核实的官方来源，是可配置的默认值。",
         "01 的“扣分”等于 02 中该单位“折算后扣分”之和，“加分”等于 11 中之和；单项否决时最终得分不超过 59。",
         "02：应扣 → 封顶后（每项指标每个对象不超过上限）→ 折算后（×折算系数：没采到的指标退出分母、多个对象取平均）。",
+        "02 的单项否决行不另扣分（应扣为 0，得分按不超过 59 处理），数量是触发否决的指标值；同一事实的逐条扣分另有各行。",
+        "未评单位（最终得分为空）的扣分由少量已采指标折算放大，只作参考：全市合计扣分包含它们，平均分和排名不包含。",
         "12 是每个网站、账号自己的得分，只按它自己采到的指标，不能由它们平均出单位得分。",
-        "03 至 08 是封存当时的情况；“异议状态”和“未办结异议”是导出时的情况。",
+        *_moments(source),
     ]
     return "\r\n".join(lines) + "\r\n"
+
+
+def _moments(source: Source) -> list[str]:
+    """Which file tells of which moment."""
+    end = f"{to_local(week_bounds(source.week)[1]):%Y-%m-%d %H:%M}"
+    if source.closed_at is None:
+        closed, ledger = "导出时", "导出时"
+    else:
+        at = f"{to_local(source.closed_at):%Y-%m-%d %H:%M}"
+        closed, ledger = f"首次封存时（{at}）", f"首次封存时（{at}）已入库"
+    return [
+        f"03、04、08 是{closed}的情况，以后的处置、忽略不再改变；更正不改 03 至 08。",
+        f"05 的环节、延期、期限、答复、结果都是统计周结束时（{end}）的情况，依据{ledger}的台账；"
+        f"06 是统计周各日；07 是统计周结束前最近一次检测。",
+        "“异议状态”和“未办结异议”是导出时的情况。",
+        "整改按期率：04 中“计入整改按期率”为是的行，“按期”为是的占多少；按期答复率：05 同样。"
+        + (
+            "meta.json 写有两项的件数，复算一并核对。"
+            if source.owed is not None
+            else "本期封存时还没有保存这两项。"
+        ),
+    ]
+
+
+def _in_time(source: Source, matter: str, unit: str | None) -> dict[str, int] | None:
+    rows = source.owed
+    kept = None if rows is None else [r for r in rows if unit is None or r["unit_code"] == unit]
+    found = due.count(kept, matter)
+    return found and {"到期": found.due, "按期": found.done}
 
 
 def _meta(
@@ -202,6 +235,8 @@ def _meta(
         "口径版本": source.rules.version,
         "规则集SHA256": source.rules.sha256,
         "代码版本": issue.get("code_version") or __version__,
+        "整改按期": _in_time(source, "warning", unit),
+        "答复按期": _in_time(source, "application", unit),
         "行数": dict(counts),
         "文件SHA256": dict(sums),
         "数据库版本": version,

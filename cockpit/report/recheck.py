@@ -3,8 +3,8 @@
     python 复算.py 考核包.zip        (or the folder it was unpacked into)
 
 It checks every digest, then computes every score again from 10_计分依据.csv and 口径.toml and compares with
-01_单位得分.csv and 02_扣分明细.csv. Written apart from the program that scored, so that an error in one shows in
-the other. Exit code 0: everything agrees, 1: it does not, 2: not a bundle.
+01_单位得分.csv and 02_扣分明细.csv, and counts again from 04 and 05 what was due and in time. Written apart from
+the program that scored, so that an error in one shows in the other. Exit code 0: everything agrees, 1: it does not, 2: not a bundle.
 """
 
 from __future__ import annotations
@@ -26,6 +26,10 @@ FILES = ("01_单位得分.csv", "02_扣分明细.csv", "10_计分依据.csv", "�
 ADDED = "11_加分明细.csv"
 ALONE = "12_对象得分.csv"
 CAPPED, FACTOR, FOLDED = "封顶后扣分（分）", "折算系数", "折算后扣分（分）"
+RATES = (
+    ("整改按期", "04_预警处置.csv", "计入整改按期率", "限期", "办结时间"),
+    ("答复按期", "05_依申请公开.csv", "计入按期答复率", "答复期限", "答复日期"),
+)
 SYSTEM = {2: "没有这个文件", 13: "没有权限", 36: "文件名太长", 40: "链接指来指去，没有尽头"}
 
 
@@ -65,6 +69,7 @@ def verify(files: dict[str, bytes]) -> dict:
         differences = _sums(scores, lost, "扣分（分）", points)
         if ADDED in plain:  # bundles made before 11 was kept have none
             differences += _sums(scores, _table(plain[ADDED]), "加分（分）", "封顶后加分（分）")
+        differences += [d for rate in RATES for d in _in_time(plain, meta, *rate)]
         whole = not meta.get("责任单位")
         if meta.get("封存"):
             differences += _recompute(plain, scores, lost, whole, points)
@@ -74,14 +79,8 @@ def verify(files: dict[str, bytes]) -> dict:
     text = f"{len(scores)} 个单位、{len(lost)} 条扣分，{verdict}"
     text += "" if meta.get("封存") else "；本周未封存，只核对合计"
     checks.append({"name": "复算得分", "ok": not differences, "text": text})
-    return {
-        "week": meta.get("期次"),
-        "revision": meta.get("更正号"),
-        "batch": meta.get("批次号"),
-        "same": all(c["ok"] for c in checks),
-        "checks": checks,
-        "differences": differences,
-    }
+    head = {"week": meta.get("期次"), "revision": meta.get("更正号"), "batch": meta.get("批次号")}
+    return {**head, "same": all(c["ok"] for c in checks), "checks": checks, "differences": differences}
 
 
 def _digests(files: dict[str, bytes], plain: dict[str, bytes]) -> dict:
@@ -129,6 +128,16 @@ def _sums(scores: list[dict], rows: list[dict], whole: str, part: str) -> list[d
     return wrong
 
 
+def _in_time(plain: dict, meta: dict, name: str, file: str, counted: str, term: str, done: str) -> list[dict]:
+    """How many matters were due and how many in time, by the days in their file; older issues kept neither."""
+    if not meta.get(name):
+        return []
+    rows = [row for row in _table(plain[file]) if row[counted] == "是"]
+    good = sum(bool(row[done]) and row[done][:10] <= row[term] for row in rows)
+    said = {f: str(n) for f, n in meta[name].items()}
+    return _unequal(file, name, said, {"到期": str(len(rows)), "按期": str(good)})
+
+
 # --- the scores again, from the facts and the rules ----------------------------------------------------
 
 
@@ -160,21 +169,15 @@ class Result:
         )
 
 
-def _recompute(
-    plain: dict[str, bytes], scores: list[dict], lost: list[dict], whole: bool, column: str
-) -> list[dict]:
+def _recompute(plain: dict, scores: list[dict], lost: list[dict], whole: bool, column: str) -> list[dict]:
     rules = tomllib.loads(plain["口径.toml"].decode("utf-8"))
     by_unit = _results(_table(plain[FILES[2]]), {i["id"]: i for i in rules["indicator"]})
     again = {row["单位编码"]: _score(by_unit.get(row["单位编码"], []), rules) for row in scores}
     wrong = []
     for row in scores:
         mine = again[row["单位编码"]]
-        fields = _fields(mine, _rank(row, scores, again)) if whole else _fields(mine, None)
-        wrong += [
-            _difference(FILES[0], row["单位编码"], f, row[f], v)
-            for f, v in fields.items()
-            if not _equal(row[f], v)
-        ]
+        fields = _fields(mine, _rank(row, scores, again) if whole else None)
+        wrong += _unequal(FILES[0], row["单位编码"], row, fields)
     points = {key: value for mine in again.values() for key, value in mine["lost"].items()}
     said = {r["扣分编号"]: Decimal(r[column]) for r in lost if r["是否单项否决"] == "否"}
     wrong += [
@@ -222,16 +225,16 @@ def _alone(rows: list[dict], by_unit: dict[str, list[Result]], rules: dict) -> l
         fields = {"是否单项否决": "是" if mine["vetoes"] else "否"}
         if row["对象类型"] == "网站":
             fields |= {"得分（分）": "" if mine["unadded"] is None else f"{mine['unadded']:.2f}"}
-        wrong += [
-            _difference(ALONE, row["对象编码"], f, row[f], v)
-            for f, v in fields.items()
-            if not _equal(row[f], v)
-        ]
+        wrong += _unequal(ALONE, row["对象编码"], row, fields)
     return wrong
 
 
 def _shown(value: Decimal | None) -> str:
     return "无" if value is None else f"{value:.2f}"
+
+
+def _unequal(file: str, key: str, row: dict[str, str], again: dict[str, str]) -> list[dict]:
+    return [_difference(file, key, f, row[f], v) for f, v in again.items() if not _equal(row[f], v)]
 
 
 def _equal(stored: str, again: str) -> bool:
@@ -267,9 +270,7 @@ def _score(results: list[Result], rules: dict) -> dict:
         for r in group:
             points, capped = _lost(r, taken[id(r)], weight, len(group))
             lost |= points
-            every = len(points) == len(
-                capped
-            )  # a row of less than half a cent is not told, nor shares in the cap
+            every = len(points) == len(capped)  # a row of less than half a cent is not told
             steps |= {key: (share, 100 / weight / len(group), every) for key, share in capped.items()}
     vetoes = [r.rule["id"] for r in measured if r.vetoed]
     deducted = sum(lost.values(), Decimal(0))
@@ -284,9 +285,7 @@ def _score(results: list[Result], rules: dict) -> dict:
     return {"lost": lost, "vetoes": vetoes, "deducted": deducted, "plain": plain, "final": final, "unadded": unadded, "bonus": bonus, "grade": grade, "steps": steps}  # fmt: skip
 
 
-def _lost(
-    r: Result, rows: list[dict[str, str]], weight: float, objects: int
-) -> tuple[dict[str, Decimal], dict[str, Decimal]]:
+def _lost(r: Result, rows: list[dict], weight: float, objects: int) -> tuple[dict, dict]:
     """Points of one object: each fact, capped, shared over the objects, scaled to the weights measured.
 
     Returns what each fact costs in the end, and its share of the capped points before they are scaled.
@@ -346,9 +345,8 @@ def _bonus(score: Decimal | None, vetoes: list[str], results: list[Result], rule
             continue
         own = Decimal(str(float(r.rule["cap"])))
         for row in r.rows:
-            raw = Decimal(str(float(r.rule["points_each"]))) * Decimal(
-                str(float(row["数量"]) * float(row["保留比例"]))
-            )
+            count = float(row["数量"]) * float(row["保留比例"])
+            raw = Decimal(str(float(r.rule["points_each"]))) * Decimal(str(count))
             points = min(raw, own, left).quantize(CENT, ROUND_HALF_UP)
             own, left = own - points, left - points
     return whole - left

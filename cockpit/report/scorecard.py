@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from cockpit.appraise import moves
+from cockpit.appraise import due, moves
+from cockpit.appraise.due import InTime
 from cockpit.appraise.indicators import Rules
 from cockpit.appraise.moves import Move
-from cockpit.clock import local_day, previous_week, week_days
-from cockpit.store.queries import exports, issues, overview, scores, warnings
+from cockpit.clock import local_day, previous_week
+from cockpit.store.queries import exports, issues, scores, warnings
 from cockpit.store.reader import Reader
+from cockpit.workdays import Calendar
 
 HISTORY = 12
 
@@ -24,18 +26,6 @@ class Change:
     unit_name: str
     before: float | None
     after: float | None
-
-
-@dataclass(frozen=True)
-class InTime:
-    """How many matters were due in a week, and how many of them were done by their due day."""
-
-    done: int
-    due: int
-
-    @property
-    def share(self) -> float | None:
-        return self.done / self.due if self.due else None
 
 
 @dataclass(frozen=True)
@@ -58,8 +48,8 @@ class Sheet:
     moves: Mapping[str, list[Move]]
     changes: list[Change]
     names: Mapping[str, str]
-    repaired: tuple[InTime, InTime]
-    answered: tuple[InTime, InTime]
+    repaired: tuple[InTime | None, InTime | None]
+    answered: tuple[InTime | None, InTime | None]
     day: date | None
 
     @property
@@ -97,7 +87,7 @@ class Sheet:
         return self.names.get(indicator, indicator)
 
 
-def read(reader: Reader, rules: Rules, week: str, revision: int | None = None) -> Sheet:
+def read(reader: Reader, rules: Rules, calendar: Calendar, week: str, revision: int | None = None) -> Sheet:
     """The newest issue of a week, or the revision asked for."""
     known = {i["revision"]: i for i in issues.issues(reader, week)}
     newest = max(known, default=0)
@@ -108,6 +98,10 @@ def read(reader: Reader, rules: Rules, week: str, revision: int | None = None) -
     points = scores.points_by_indicator(reader, week, chosen)
     same = {r["rules_sha256"] for r in rows} == {r["rules_sha256"] for r in before.values()}
     lost = scores.deductions(reader, week, revision=chosen)
+    issue = known.get(chosen)
+    owed = due.of_week(reader, calendar, week, chosen)
+    # an earlier week that nobody closed is told as this one's closing knew it
+    owed_before = due.of_week(reader, calendar, earlier, at=issue["closed_at"] if issue else None)
     disputed: dict[str, int] = {}
     for d in lost:
         if d["dispute_state"] in {"open", "reviewing"}:
@@ -115,7 +109,7 @@ def read(reader: Reader, rules: Rules, week: str, revision: int | None = None) -
     return Sheet(
         week,
         chosen,
-        known.get(chosen),
+        issue,
         newest,
         _number(reader, week),
         rows,
@@ -129,11 +123,8 @@ def read(reader: Reader, rules: Rules, week: str, revision: int | None = None) -
         moves.by_indicator(scores.points_by_indicator(reader, earlier), points) if same else {},
         _changes(reader, week, chosen, rows) if chosen else [],
         {i.id: i.name for i in rules.indicators.values()},
-        (_in_time(reader, warnings.due_between, week), _in_time(reader, warnings.due_between, earlier)),
-        (
-            _in_time(reader, overview.applications_due, week),
-            _in_time(reader, overview.applications_due, earlier),
-        ),
+        (due.count(owed, "warning"), due.count(owed_before, "warning")),
+        (due.count(owed, "application"), due.count(owed_before, "application")),
         _day(reader),
     )
 
@@ -142,11 +133,6 @@ def _day(reader: Reader) -> date | None:
     """The Beijing day the open warnings are told of."""
     loaded = exports.snapshot(reader).get("loaded_at")
     return local_day(datetime.fromisoformat(loaded)) if loaded else None
-
-
-def _in_time(reader: Reader, due: Callable[..., list[dict[str, Any]]], week: str) -> InTime:
-    rows = due(reader, *week_days(week))
-    return InTime(sum(r["in_time"] for r in rows), len(rows))
 
 
 def _number(reader: Reader, week: str) -> int:

@@ -9,7 +9,8 @@ from datetime import datetime
 import xlsxwriter
 from xlsxwriter.worksheet import Worksheet
 
-from cockpit.report.columns import FILES, STAMP, Col
+from cockpit.report.cells import Col
+from cockpit.report.columns import FILES, STAMP
 from cockpit.report.contents import Lines, Source, period_name
 
 SHEETS = ("01_单位得分", "02_扣分明细")
@@ -19,15 +20,15 @@ WIDEST = 48
 MADE = datetime(2020, 1, 1)  # the same bytes whenever it is made
 
 
-def make(lines: Mapping[str, Lines], dictionary: Lines, source: Source, demo: bool) -> bytes:
-    """The workbook of a bundle."""
+def make(lines: Mapping[str, Lines], dictionary: Lines, source: Source, demo: bool, script: str) -> bytes:
+    """The workbook of a bundle. `script`: how the verifier in the bundle is named."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(
         buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     )
     book.set_properties({"title": f"新余市政务公开监管考核包 {source.title}", "created": MADE})
     styles = _styles(book)
-    _cover(book.add_worksheet("封面说明"), styles, source, demo)
+    _cover(book.add_worksheet("封面说明"), styles, source, demo, script)
     for name in SHEETS:
         sheet = book.add_worksheet(name[3:])
         _table(sheet, styles, lines[name], {c.heading: c for c in (*FILES[name], *STAMP)})
@@ -55,7 +56,7 @@ def _styles(book: xlsxwriter.Workbook) -> dict[str, object]:
     return styles
 
 
-def _cover(sheet: Worksheet, styles: Mapping[str, object], source: Source, demo: bool) -> None:
+def _cover(sheet: Worksheet, styles: Mapping[str, object], source: Source, demo: bool, script: str) -> None:
     issue = source.issue or {}
     rows = [
         ("期次", f"{period_name(source.week)}（{source.title}）"),
@@ -66,7 +67,7 @@ def _cover(sheet: Worksheet, styles: Mapping[str, object], source: Source, demo:
         ("事实SHA256", issue.get("facts_sha256") or "未封存"),
         ("结果SHA256", issue.get("results_sha256") or "未封存"),
         ("更正理由", issue.get("reason") or "无"),
-        ("复算", "python 复算.py 考核包.zip"),
+        ("复算", f"python {script}（在解开后的目录里运行）"),
         ("说明", "“项目默认”的分值和限期没有可核实的官方来源；空单元格的含义见数据字典，空值不是 0。"),
     ]
     sheet.set_column(0, 0, 16)

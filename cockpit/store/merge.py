@@ -87,6 +87,7 @@ POLICY: Mapping[str, Replace | ReplaceGroup | None] = MappingProxyType(
         "object_score": ReplaceGroup(("week", "revision")),
         "score": ReplaceGroup(("week", "revision")),
         "frozen_evidence": ReplaceGroup(("week", "revision")),
+        "due_matter": ReplaceGroup(("week", "revision")),
         "issue_file": ReplaceGroup(("week", "revision")),
         "issue": ReplaceGroup(("week", "revision")),
     }
@@ -99,6 +100,7 @@ FROZEN = (
     "object_score",
     "score",
     "frozen_evidence",
+    "due_matter",
     "issue_file",
     "issue",
 )

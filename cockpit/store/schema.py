@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 SCHEMA_FILE = Path(__file__).with_name("schema.sql")
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 
 ARROW_TYPES: Mapping[str, pa.DataType] = MappingProxyType(
     {

@@ -887,7 +887,8 @@ CREATE TABLE issue ( -- 期:封存的一周;更正另立一行,原来的不改 #
     rules_sha256 VARCHAR NOT NULL, -- 规则集摘要值
     code_version VARCHAR NOT NULL, -- 代码版本
     facts_sha256 VARCHAR NOT NULL, -- 封存事实的摘要值
-    results_sha256 VARCHAR NOT NULL -- 得分与扣分明细的摘要值
+    results_sha256 VARCHAR NOT NULL, -- 得分与扣分明细的摘要值
+    due_sha256 VARCHAR -- 到期事项的摘要值(空:这一期封存时还没有保存到期事项)
 );
 
 CREATE TABLE issue_file ( -- 期所依据的口径、台账、日历文件原文 #input
@@ -912,6 +913,24 @@ CREATE TABLE frozen_evidence ( -- 封存的事实:指标值背后的每一条(�
     first_seen TIMESTAMP, -- 首次发现
     quantity DOUBLE, -- 数量
     kept DOUBLE NOT NULL -- 异议复核后保留的比例:1 全部,0 撤销
+);
+
+CREATE TABLE due_matter ( -- 封存的到期事项:限期在统计周内的预警整改和依申请公开答复,整改按期率和按期答复率只由此算出 #input
+    week VARCHAR NOT NULL, -- 周次
+    revision INTEGER NOT NULL, -- 更正号(0=首次)
+    matter VARCHAR NOT NULL, -- 事项类别:warning 整改,application 答复
+    unit_code VARCHAR NOT NULL, -- 责任单位编码
+    site_code VARCHAR, -- 网站编码(本系统)
+    account_code VARCHAR, -- 账号编码(本系统)
+    warning_id VARCHAR, -- 预警编号
+    application_id VARCHAR, -- 申请编号
+    title VARCHAR, -- 事项
+    warning_level VARCHAR, -- 级别:red orange yellow blue
+    opened_at TIMESTAMP, -- 发现时间
+    received_on DATE, -- 收到申请之日
+    due_on DATE NOT NULL, -- 整改或答复期限
+    closed_at TIMESTAMP, -- 办结时间(封存时未办结的为空)
+    answered_on DATE -- 答复日期(统计周结束时未答复的为空)
 );
 
 CREATE TABLE dispute ( -- 异议:一条扣分的一次异议及其最新状态 #input

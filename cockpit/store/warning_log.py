@@ -41,7 +41,7 @@ def restore(con: duckdb.DuckDBPyConnection) -> None:
 
 
 def log_changes(con: duckdb.DuckDBPyConnection, now: datetime) -> list[dict[str, Any]]:
-    """Append a change point for each warning that opened, changed its level, closed, or is no longer measured.
+    """Append a change point for each warning that opened, changed its level or due day, closed, or is no longer measured.
 
     A warning seen again at its level is no change: its value follows from the facts. Returns the new rows.
     """
@@ -50,7 +50,7 @@ def log_changes(con: duckdb.DuckDBPyConnection, now: datetime) -> list[dict[str,
         f"""
         SELECT $now::TIMESTAMP AS logged_at, w.* EXCLUDE (level), w.level AS warning_level FROM warning AS w LEFT JOIN ({_LAST}) AS l USING (warning_id)
         WHERE l.warning_id IS NULL
-           OR (w.level, w.opened_at, w.closed_at) IS DISTINCT FROM (l.warning_level, l.opened_at, l.closed_at)
+           OR (w.level, w.opened_at, w.closed_at, w.due_on) IS DISTINCT FROM (l.warning_level, l.opened_at, l.closed_at, l.due_on)
            OR (w.last_seen < $now::TIMESTAMP AND NOT ({same}))
         ORDER BY w.warning_id
         """,

@@ -8,11 +8,13 @@ from typing import Any
 import streamlit as st
 
 from cockpit import store
+from cockpit.appraise.due import InTime
 from cockpit.clock import week_bounds
 from cockpit.paths import data_dir
 from cockpit.report import scorecard
-from cockpit.report.scorecard import InTime, Sheet
-from cockpit.ui import data, html, numbers, who
+from cockpit.report.scorecard import Sheet
+from cockpit.ui import data, html, numbers, theme, who
+from cockpit.workdays import Calendar
 
 
 def read(week: str, revision: int | None = None) -> Sheet:
@@ -32,7 +34,7 @@ def _read(
     revision: int | None,
 ) -> Sheet:
     with store.reader(data_dir(root), unit) as reader:
-        return scorecard.read(reader, data.rules(), week, revision)
+        return scorecard.read(reader, data.rules(), Calendar.load(data_dir(root).calendar), week, revision)
 
 
 def heading(sheet: Sheet, *, demo: bool) -> str:
@@ -84,13 +86,13 @@ def proof(sheet: Sheet) -> str:
     )
 
 
-def print_style(sheet: Sheet) -> str:
-    """The batch in the margin of every printed page."""
+def print_style(sheet: Sheet, *, demo: bool) -> str:
+    """The batch, and the mark of a demonstration, in the margin of every printed page."""
     if sheet.issue is None:
         told = f"{sheet.week} 未封存"
     else:
         told = f"{sheet.title} 批次 {sheet.week}-{sheet.revision}-{sheet.issue['results_sha256'][:12]}"
-    return html.margin(told)
+    return html.margin(told, demo=demo)
 
 
 def neighbours(sheet: Sheet, weeks: Sequence[str]) -> str:
@@ -165,8 +167,8 @@ def kpis(sheet: Sheet) -> str:
     unrated = len(sheet.rows) - len(sheet.rated)
     lost = sum(r["deducted"] for r in sheet.rows)
     rest = (
-        f"本周扣分 {html.anchor(f'{sheet.deductions} 条', list_of('deductions'))}，合计 {lost:.1f} 分（含否决行）；"
-        f"{numbers.NO_SCORE} {html.anchor(f'{unrated} 个单位', list_of('unrated'))}（没有网站或采集不足，不算零分）。"
+        f"本周扣分 {html.anchor(f'{sheet.deductions} 条', list_of('deductions'))}（含否决行），合计 {lost:.1f} 分"
+        f"{numbers.of_unrated(sheet.rows)}；{numbers.NO_SCORE} {html.anchor(f'{unrated} 个单位', list_of('unrated'))}（没有网站或采集不足，不算零分）。"
     )
     cells = html.kpis(
         [
@@ -209,13 +211,15 @@ def _older(sheet: Sheet) -> str | None:
     return str(sheet.revision) if sheet.revision < sheet.newest else None
 
 
-def _in_time(name: str, weeks: tuple[InTime, InTime], href: str) -> html.Kpi:
+def _in_time(name: str, weeks: tuple[InTime | None, InTime | None], href: str) -> html.Kpi:
     """Of what was due this week, how much was done in time; the week before in percentage points."""
     now, old = weeks
+    if now is None:
+        return html.Kpi(name, numbers.NONE, "", "这一期封存时没有保存，不再补算", href)
     if now.share is None:
         return html.Kpi(name, numbers.NONE, "", "本周没有到期的", href)
     note = f"{now.done}/{now.due} 件按期"
-    if old.share is not None:
+    if old is not None and old.share is not None:
         change = round((now.share - old.share) * 100, 1)
         note += f"，较上周 {numbers.change(change)}{' 个百分点' if change else ''} {numbers.better(change)}"
     return html.Kpi(name, numbers.percent(now.share, 1.0).removesuffix("%"), "%", note, href)
@@ -232,6 +236,7 @@ def boxes(sheet: Sheet) -> str:
         + _box(
             f"需要领导关注<small>{numbers.short_day(sheet.day)}未办结</small>",
             [_attention(w, sheet) for w in _first_matters(sheet)],
+            more=_rest(sheet),
         )
         + _box("进步最大", [_mover(c, r, sheet) for c, r in up], "本周没有明显进步的单位")
         + _box("退步最大", [_mover(c, r, sheet) for c, r in down], "本周没有明显退步的单位")
@@ -257,6 +262,16 @@ def _first_matters(sheet: Sheet) -> list[dict[str, Any]]:
     for w in sheet.open_warnings:
         chosen.setdefault(w["unit_code"], w)
     return list(chosen.values())[:3]
+
+
+def _rest(sheet: Sheet) -> str:
+    """How many open matters stand behind the first ones, by level."""
+    shown = {w["warning_id"] for w in _first_matters(sheet)}
+    levels = [w["level"] for w in sheet.open_warnings if w["warning_id"] not in shown]
+    if not levels:
+        return ""
+    marks = "、".join(f"{theme.LEVELS[x][1]} {levels.count(x)}" for x in theme.LEVELS if x in levels)
+    return html.anchor(f"另有 {len(levels)} 条未办结（{marks}）", html.link("alerts"))
 
 
 def _attention(w: Mapping[str, Any], sheet: Sheet) -> str:
@@ -302,10 +317,11 @@ def why(sheet: Sheet, unit: str, most: int = 3) -> str:
     return "；".join(parts)
 
 
-def _box(name: str, items: list[str], empty: str = "没有需要关注的事项") -> str:
+def _box(name: str, items: list[str], empty: str = "没有需要关注的事项", more: str = "") -> str:
     body = (
         "<ol>" + "".join(f"<li>{item}</li>" for item in items) + "</ol>"
         if items
         else f'<span class="muted">{empty}</span>'
     )
-    return f'<div class="ck-box"><h3>{name}</h3>{body}</div>'
+    rest = f'<span class="ck-why">{more}</span>' if more else ""
+    return f'<div class="ck-box"><h3>{name}</h3>{body}{rest}</div>'

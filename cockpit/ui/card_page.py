@@ -7,7 +7,6 @@ import re
 from cockpit.report.scorecard import Sheet
 from cockpit.ui import card, card_table, html, numbers, theme
 
-DEMO = "演示数据，不得用于考核"
 _OWN = """
 body{margin:0;background:var(--page);color:var(--text);font-family:FONT;font-size:14px}
 main{max-width:72rem;margin:0 auto;padding:1rem}
@@ -27,12 +26,14 @@ def make(sheet: Sheet, *, demo: bool) -> str:
             card.boxes(sheet),
             card_table.table(sheet),
             card.proof(sheet),
-            card.print_style(sheet),
+            card.print_style(sheet, demo=demo),
         )
         style = f"{theme.plain_css()}{_OWN.replace('FONT', theme.FONT)}"
     body = _without_links("".join(parts)).replace("查看上一版", "")
     mark = (
-        f'<div class="ck-mark" aria-hidden="true">{DEMO}</div><p class="ck-demo">{DEMO}</p>' if demo else ""
+        f'<div class="ck-mark" aria-hidden="true">{html.DEMO}</div><p class="ck-demo">{html.DEMO}</p>'
+        if demo
+        else ""
     )
     title = html.e(f"新余市政务公开监管每周计分卡 {sheet.title} {numbers.week(sheet.week)}")
     policy = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"

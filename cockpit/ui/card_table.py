@@ -14,8 +14,9 @@ def table(sheet: Sheet) -> str:
     parts = [
         html.title(
             "各单位得分",
-            "深色条本周，竖线上周，底色分界 60 合格、90 优秀；红底否决、不排名；只舍不入，名次看两位小数",
-        )
+            "红底否决、不排名；只舍不入，名次看两位小数",
+        ),
+        '<p class="ck-quiet ck-hide ck-noprint">得分条：深色条本周，竖线上周，底色分界 60 合格、90 优秀。</p>',
     ]
     for group, name in GROUPS.items():
         rows = [r for r in sheet.rows if r["unit_group"] == group]
@@ -93,7 +94,7 @@ def _columns(sheet: Sheet) -> list[html.Column]:
         html.Column(
             "为什么变",
             lambda r: f"<small>{html.e(card.why(sheet, r['unit_code'], 2)) or '—'}</small>",
-            "ck-hide ck-noprint",
+            "ck-hide",
         ),
         html.Column(f"未办结（{numbers.short_day(sheet.day)}）" if sheet.day else "未办结", open_marks, "nw"),
     ]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,9 +11,11 @@ import streamlit as st
 from cockpit.appraise import moves
 from cockpit.appraise.indicators import DIMENSIONS, NATURES
 from cockpit.causes import causes
-from cockpit.clock import previous_week
+from cockpit.clock import previous_week, week_bounds
+from cockpit.report import corrections as corrected
+from cockpit.report import unrated
 from cockpit.report.columns import DISPUTES, STATES
-from cockpit.store.queries import scores, warnings
+from cockpit.store.queries import disputes, scores, warnings
 from cockpit.ui import charts, data, html, numbers, who
 
 OBJECT_STATES = {"active": "在用", "suspended": "临时下线", "closed": "已关停或注销"}
@@ -68,25 +71,33 @@ def heading(d: Dossier, name: str) -> str:
     if s["score"] is None:
         return head + html.state(
             "none",
-            f"— {numbers.NO_SCORE}：已采指标 {s['indicators_measured']}/{s['indicators_total']}，权重不足 {data.rules().least_weight:g}，不评分也不算零分。",
+            f"— {numbers.NO_SCORE}：{html.e(unrated.reason(d.results, data.rules()))}，也不算零分。{_over(d)}",
         )
     veto = ""
     if s["vetoed"]:
         reasons = "；".join(html.e(r["fact"].removeprefix("单项否决：")) for r in d.lost if r["is_veto"])
         veto = f"<b>触发单项否决</b>：{reasons}。不否决时 {numbers.score(s['score_unvetoed'])} 分{_cut(s['score_unvetoed'])}。"
+    vetoes = sum(r["is_veto"] for r in d.lost)
+    also = f"，另有单项否决 {vetoes} 条（不另扣分，考核包 02 共 {len(d.lost)} 行）" if vetoes else ""
     moved = (
         f"较上周 {numbers.change(change)} {numbers.better(change)}".rstrip()
         if change is not None
         else "上周没有可比得分"
     )
     return head + html.lead(
-        f"本周 <b>{value} 分</b>{_cut(s['score'])}，{moved}，共扣 {len([r for r in d.lost if not r['is_veto']])} 条 {s['deducted']:.2f} 分。{veto}"
+        f"本周 <b>{value} 分</b>{_cut(s['score'])}，{moved}，共扣 {len(d.lost) - vetoes} 条 {s['deducted']:.2f} 分{also}。{veto}"
     )
 
 
 def _cut(score: float) -> str:
     """The whole score where the shown one is cut, so that 100 minus the rows adds up."""
     return "" if f"{score:.2f}" == f"{numbers.score(score)}0" else f"（{score:.2f}，显示时只舍不入）"
+
+
+def _over(d: Dossier) -> str:
+    """What nobody should wait for: a week that is over is not collected any more."""
+    over = d.week is not None and week_bounds(d.week)[1] <= data.now()
+    return "这一周已经结束，不会再补采。" if over else ""
 
 
 def charts_by_dimension(d: Dossier) -> list[tuple[str, float]]:
@@ -138,6 +149,45 @@ def draw(d: Dossier) -> None:
         )
 
 
+def corrections(d: Dossier) -> str:
+    """What the corrections of this week changed for this unit, newest first; nothing where there is none."""
+    found = data.ask(corrected.of_unit, week=d.week, unit=d.unit) if d.week else []
+    if not found:
+        return ""
+    note = "得分、扣分和名次以最新一版为准；原来的版本仍可查阅"
+    return html.title("更正", note) + "".join(_correction(d, c) for c in found)
+
+
+def _correction(d: Dossier, c: corrected.Correction) -> str:
+    def told(row: Mapping[str, Any]) -> str:
+        return f"{numbers.score(row['score'])} 分" + ("（否决）" if row["vetoed"] else "")
+
+    rules = data.rules().indicators
+    issue = html.anchor(
+        f"更正{c.revision}", html.link("scorecard", period=d.week, revision=c.revision), "ck-link"
+    )
+    head = html.state(
+        "",
+        f"<b>{numbers.week(d.week or '')}{issue}</b>（{numbers.moment(c.closed_at)}，{html.e(c.actor)}）："
+        f"得分 <b>{told(c.before)} → {told(c.after)}</b>。理由：{html.e(c.reason or '—')}",
+    )
+
+    def points(value: float | None, line: corrected.Line) -> str:
+        return "—" if value is None else "<b>否决</b>" if line.is_veto else f"−{value:.2f}"
+
+    columns = [
+        html.Column("变化", lambda r: f"<b>{html.e(r['line'].what)}</b>", "nw"),
+        html.Column(
+            "指标",
+            lambda r: html.e(getattr(rules.get(r["line"].indicator_id), "name", r["line"].indicator_id)),
+        ),
+        html.Column("事实", lambda r: html.e(r["line"].fact), "full"),
+        html.Column("原来", lambda r: points(r["line"].before, r["line"]), "num key"),
+        html.Column("更正后", lambda r: points(r["line"].after, r["line"]), "num key"),
+    ]
+    return head + (html.table(columns, ({"line": x} for x in c.lines), css="stack") if c.lines else "")
+
+
 def deductions(d: Dossier) -> str:
     rows = d.lost
     head = html.title(
@@ -182,9 +232,12 @@ def changes(d: Dossier) -> str:
         return html.title("较上周变化") + html.state("none", told)
     before = data.ask(scores.deductions, week=previous_week(d.week), unit=d.unit)
     unseen = {(r["indicator_id"], r["site_code"], r["account_code"]) for r in d.results if not r["measured"]}
-    found = moves.items(before, d.lost, unseen)
+    argued = data.ask(disputes.disputes, week=d.week, unit=d.unit)
+    found = moves.items(before, d.lost, unseen, argued)
     counts = {kind: sum(i.kind == kind for i in found) for kind in moves.KINDS}
-    note = "，".join(f"{moves.KINDS[kind]} {n}" for kind, n in counts.items())
+    note = "，".join(
+        f"{moves.KINDS[kind]} {n}" for kind, n in counts.items() if n or kind not in moves.CONCEDED.values()
+    )
     head = html.title("较上周变化", f"逐条比较：{note}")
     changed = [i for i in found if i.kind != "same"]
     if not changed:
@@ -194,6 +247,8 @@ def changes(d: Dossier) -> str:
     told = {
         "unseen": "未采集：本周没采到，是否已改不知道。",
         "folded": "折算变化：事实没变，封顶或已采权重变了，折算后的扣分不同。",
+        "revoked": "异议成立撤销：复核认定不该扣，不是整改后消除。",
+        "granted": "异议部分采纳：复核后少扣，不是整改后减轻。",
     }
     notes = "".join(text for kind, text in told.items() if counts[kind])
     columns = [
@@ -252,7 +307,9 @@ def unmeasured(d: Dossier) -> str:
     ]
     idle = sum(r["cause"] == "not_applicable" for r in rows)
     told = f"{len(rows) - idle} 项" + (f"，另有 {idle} 项不适用" if idle else "")
-    return html.title("未采集", f"{told}；不进分母，不算扣分") + html.table(columns, rows, css="stack")
+    over = _over(d)
+    note = f"{told}；不进分母，不算扣分" + (f"；{over}“怎么办”管以后各周" if over else "")
+    return html.title("未采集", note) + html.table(columns, rows, css="stack")
 
 
 def warnings_table(d: Dossier) -> str:

@@ -219,10 +219,18 @@ def strips(items: Sequence[Strip]) -> str:
     return f'<div class="ck-strips">{"".join(rows)}{axis}</div>'
 
 
-def margin(told: str) -> str:
-    """A line and the page number in the margin of every printed page; `told` is words of the program."""
+DEMO = "演示数据，不得用于考核"
+
+
+def margin(told: str, *, demo: bool = False) -> str:
+    """A line and the page number in the margin of every printed page, of a demonstration its mark above them.
+
+    `told` is words of the program.
+    """
     look = "font:8pt sans-serif;color:#445266"
+    mark = f'@top-center{{content:"{DEMO}";font:bold 9pt sans-serif;color:#b0121f}}' if demo else ""
     boxes = (
+        f"{mark}"
         f'@bottom-left{{content:"{told}";{look}}}'
         f'@bottom-right{{content:"第 " counter(page) " 页 共 " counter(pages) " 页";{look}}}'
     )

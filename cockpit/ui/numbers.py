@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
+from typing import Any
 
 from cockpit import shares
 from cockpit.clock import to_local, week_days
@@ -11,6 +13,16 @@ from cockpit.clock import to_local, week_days
 NONE = "—"
 NO_SCORE = "未评"
 UNRATED = "未评：这一周没有得分，因为没有网站或采集不足；不评分也不算零分。"
+
+
+def of_unrated(rows: Iterable[Mapping[str, Any]]) -> str:
+    """What of a total of lost points belongs to units without a score: scaled up from the little that was measured."""
+    lost = sum(r["deducted"] for r in rows if r["score"] is None)
+    return (
+        f"（其中{NO_SCORE}单位 {lost:.1f} 分，由少量已采指标折算放大，只作参考，不进平均分和排名）"
+        if lost
+        else ""
+    )
 
 
 def whole(value: float | None) -> str:

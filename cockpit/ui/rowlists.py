@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any
 
+from cockpit.appraise import due
 from cockpit.causes import causes
-from cockpit.clock import week_days
+from cockpit.report import annexes
 from cockpit.report.columns import DISPUTES
 from cockpit.store.queries import disputes, links, overview, scores, warnings
 from cockpit.ui import behind, common_causes, data, html, numbers
 from cockpit.ui.wall import ASPECTS
+from cockpit.workdays import Calendar
 
 Params = Mapping[str, str]
 C = html.Column
@@ -186,6 +188,11 @@ def _deductions(params: Params) -> RowList:
         for r in data.ask(scores.deductions, week=week, revision=_revision(params))
         if not chosen or (r["indicator_id"] == chosen and not r["is_veto"])
     ]
+    scored = {
+        r["unit_code"]: r["score"]
+        for r in data.ask(scores.stored_scores, week=week, revision=_revision(params))
+    }
+    unrated = [{"score": scored.get(r["unit_code"]), "deducted": r["points"]} for r in rows]
     columns = [
         C("责任单位", _text("unit_name"), "nw"),
         C("指标", lambda r: html.e(name(r["indicator_id"]))),
@@ -207,7 +214,7 @@ def _deductions(params: Params) -> RowList:
         "条",
         rows,
         columns,
-        f"合计 {sum(r['points'] for r in rows):.1f} 分。",
+        f"合计 {sum(r['points'] for r in rows):.1f} 分{numbers.of_unrated(unrated)}。",
     )
 
 
@@ -242,13 +249,22 @@ def _behind(params: Params) -> RowList:
     return RowList(title, counter, rows, columns, note)
 
 
+def _due(params: Params, matter: str) -> list[dict[str, Any]] | None:
+    """What was due in the week with its names, late ones first; of a closed week as frozen."""
+    week, calendar = _week(params), Calendar.load(data.data().calendar)
+    with data.reading() as reader:
+        rows, names = due.of_week(reader, calendar, week, _revision(params)), annexes.names(reader, week)
+    if rows is None:
+        return None
+    found = [{**names.put(r), "in_time": due.in_time(r)} for r in rows if r["matter"] == matter]
+    return sorted(found, key=lambda r: (r["in_time"], r["due_on"], r["warning_id"] or r["application_id"]))
+
+
 def _repaired(params: Params) -> RowList:
-    week = _week(params)
-    first, last = week_days(week)
-    rows = data.ask(warnings.due_between, first=first, last=last)
+    week, rows = _week(params), _due(params, "warning")
     columns = [
         C("结果", lambda r: "按期" if r["in_time"] else "<b>逾期</b>", "nw"),
-        C("级别", lambda r: html.badge(r["level"]), "nw"),
+        C("级别", lambda r: html.badge(r["warning_level"]), "nw"),
         C("责任单位", _text("unit_name"), "nw"),
         C(
             "事项",
@@ -260,14 +276,12 @@ def _repaired(params: Params) -> RowList:
         C("整改限期", lambda r: numbers.iso(r["due_on"]), "nw"),
         C("办结时间", lambda r: numbers.moment(r["closed_at"]) if r["closed_at"] else "未办结", "nw"),
     ]
-    note = "整改限期在这一周的预警，限期当日 24 时前复测通过为按期；误报和已忽略的不算。"
-    return RowList(f"{numbers.week(week)}到期整改", "件", rows, columns, _of_these(rows, note))
+    note = "整改限期在这一周的预警，限期当日 24 时前复测通过为按期；误报和已忽略的不算。已封存的周是封存当时的情况。"
+    return RowList(f"{numbers.week(week)}到期整改", "件", rows or [], columns, _of_these(rows, note))
 
 
 def _answered(params: Params) -> RowList:
-    week = _week(params)
-    first, last = week_days(week)
-    rows = data.ask(overview.applications_due, first=first, last=last)
+    week, rows = _week(params), _due(params, "application")
     columns = [
         C("结果", lambda r: "按期" if r["in_time"] else "<b>逾期</b>", "nw"),
         C("申请编号", _text("application_id"), "nw"),
@@ -276,11 +290,13 @@ def _answered(params: Params) -> RowList:
         C("答复期限", lambda r: numbers.iso(r["due_on"]), "nw"),
         C("答复日期", lambda r: numbers.iso(r["answered_on"]) if r["answered_on"] else "未答复", "nw"),
     ]
-    note = "答复期限在这一周的申请；待补正和逾期不补正的不算。"
-    return RowList(f"{numbers.week(week)}到期答复", "件", rows, columns, _of_these(rows, note))
+    note = "答复期限在这一周的申请，按统计周结束时的情况；待补正和逾期不补正的不算。"
+    return RowList(f"{numbers.week(week)}到期答复", "件", rows or [], columns, _of_these(rows, note))
 
 
-def _of_these(rows: Sequence[dict[str, Any]], note: str) -> str:
+def _of_these(rows: Sequence[dict[str, Any]] | None, note: str) -> str:
+    if rows is None:
+        return "这一期封存时没有保存到期事项，不再补算。"
     done = sum(r["in_time"] for r in rows)
     return f"按期 {done} 件，逾期 {len(rows) - done} 件。{note}"
 

@@ -94,7 +94,7 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
         first_visit.show(key)
         st.stop()
     if frame.get("origin") == "demo" and not kiosk:
-        html.show('<div class="ck-demo">演示数据，不得用于考核。网站、账号和问题均为虚构。</div>')
+        html.show(f'<div class="ck-demo">{html.DEMO}。网站、账号和问题均为虚构。</div>')
     if not kiosk:
         topbar.draw(
             address(key),
@@ -208,7 +208,10 @@ def footer(frame: Mapping[str, Any], *, margin: bool = True) -> None:
         )
     parts.append(f"数据性质：{NATURES.get(frame.get('origin', ''), '还没有采集数据')}")
     told = "　".join([*parts, "时间均为北京时间"])
-    html.show(f'<div class="ck-foot ck-noprint">{told}</div>', html.margin(told) if margin else "")
+    html.show(
+        f'<div class="ck-foot ck-noprint">{told}</div>',
+        html.margin(told, demo=frame.get("origin") == "demo") if margin else "",
+    )
 
 
 @contextmanager

@@ -74,3 +74,15 @@ def test_changes_of_points_add_up_to_the_change_of_the_score() -> None:
     now = [{"unit_code": "u", "indicator_id": i, "points": p, "n": 1} for i, p in (("B", 0.75), ("C", 3.0))]
     total = sum(m.points for m in moves.by_indicator(before, now)["u"])
     assert total == (100 - 3.75) - (100 - 3.25)
+
+
+def test_what_a_dispute_took_back_was_not_repaired() -> None:
+    before = [row("a", 1.0), row("b", 1.0), row("c", 1.0), row("d", 1.0)]
+    now = [row("b", 0.5), row("d", 2.0)]
+    argued = [
+        {**row(name, 1.0), "state": state}
+        for name, state in (("a", "cancelled"), ("b", "partial"), ("c", "upheld"), ("d", "partial"))
+    ]
+    found = {i.deduction_id: i.kind for i in moves.items(before, now, (), argued)}
+    assert found == {"D-a": "revoked", "D-b": "granted", "D-c": "gone", "D-d": "worse"}
+    assert moves.KINDS["revoked"] == "异议成立撤销"

@@ -153,8 +153,29 @@ def test_the_annex_of_a_week_counts_by_the_same_clock_at_its_sunday(data: DataDi
     unit = {"unit_code": "u1", "unit_name": "甲局", "unit_group": "dept_service", "sort_order": 1}
     store.load(data, now, register={"unit": [unit]})
     with store.reader(data) as reader:
-        [row] = annexes.live(reader, week, Calendar())["05_依申请公开"]
-        [after] = annexes.live(reader, week_of(monday_after), Calendar())["05_依申请公开"]
+        [row] = annexes.live(reader, week, Calendar(), [])["05_依申请公开"]
+        [after] = annexes.live(reader, week_of(monday_after), Calendar(), [])["05_依申请公开"]
     keys = ("due_on", "answered_on", "result", "late")
     assert [row[k] for k in keys] == [due, None, None, True]
     assert [after[k] for k in keys] == [due, monday_after, "予以公开", True]
+
+
+def test_the_annex_tells_one_moment_and_no_later_stage(data: DataDir) -> None:
+    """Stage, extension, answer and result are those of the week's end, whatever the ledger says afterwards."""
+    received, due = date(2026, 9, 18), date(2026, 10, 22)
+    week, after = week_of(due), due + timedelta(days=6)
+    now = midnight(after) + timedelta(hours=9)
+    batch = store.Batch(data, "ledgers", "ledgers-1")
+    later = {"stage": "归档", "answered_on": after, "archived_on": after, "result": "予以公开"}
+    dated = application(received, **later, accepted_on=received, registered_on=received, handled_on=after)
+    dated |= {"extended": True, "extended_on": after}
+    batch.add("application", measured_at=now, **dated)
+    batch.add("application", measured_at=now, **application(received, stage="归档", application_id="甲2"))
+    batch.write(now)
+    unit = {"unit_code": "u1", "unit_name": "甲局", "unit_group": "dept_service", "sort_order": 1}
+    store.load(data, now, register={"unit": [unit]})
+    with store.reader(data) as reader:
+        rows = {r["application_id"]: r for r in annexes.live(reader, week, Calendar(), [])["05_依申请公开"]}
+    keys = ("stage", "extended", "answered_on", "result")
+    assert [rows["甲1"][k] for k in keys] == ["办理", False, None, None]
+    assert rows["甲2"]["stage"] is None, "no day of any stage: nobody knows where it was"

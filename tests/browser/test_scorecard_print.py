@@ -16,6 +16,7 @@ from cockpit.appraise.indicators import load_rules
 from cockpit.report import scorecard
 from cockpit.store.queries import scores
 from cockpit.ui import card_page
+from cockpit.workdays import Calendar
 from tests.browser.conftest import App, Window
 
 
@@ -27,7 +28,7 @@ def pages(content: bytes) -> list[str]:
 def test_the_sent_file_with_sixty_units(browser: Browser, app: App, tmp_path: Path) -> None:
     with store.reader(app.data) as reader:
         week = scores.weeks(reader)[0]
-        made = scorecard.read(reader, load_rules(app.data.rules), week)
+        made = scorecard.read(reader, load_rules(app.data.rules), Calendar.load(app.data.calendar), week)
     rows = [{**row, "unit_code": f"{row['unit_code']}-{n}"} for n in range(2) for row in made.rows][:60]
     file = tmp_path / "card.html"
     file.write_text(card_page.make(replace(made, rows=rows), demo=True), encoding="utf-8")

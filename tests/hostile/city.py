@@ -187,6 +187,7 @@ COMPUTED = frozenset(
     [
         "indicator_result",
         "frozen_evidence",
+        "due_matter",
         "deduction",
         "bonus_row",
         "object_score",

@@ -10,20 +10,24 @@ import subprocess
 import sys
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 
 import openpyxl
 import pytest
 
-from cockpit import closing, store
+from cockpit import closing, pipeline, store
 from cockpit.__main__ import main
+from cockpit.appraise import actions
+from cockpit.appraise.indicators import load_rules
+from cockpit.clock import week_days
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir
 from cockpit.registry.files import read_folder, write_tables
 from cockpit.registry.sheets import UNITS
-from cockpit.report import recheck
+from cockpit.report import recheck, scorecard
 from cockpit.store.queries import issues
+from cockpit.workdays import Calendar
 
 NOW = datetime(2026, 11, 24, 4)
 WEEK = "2026-W47"
@@ -139,6 +143,15 @@ def better_site(rows: list[dict[str, str]]) -> None:
     next(r for r in rows if r["对象类型"] == "网站" and r["得分（分）"])["得分（分）"] = "100.00"
 
 
+def repair_in_time(rows: list[dict[str, str]]) -> None:
+    row = next(r for r in rows if r["按期"] == "否")
+    row["办结时间"] = row["发现时间"]
+
+
+def drop_due(rows: list[dict[str, str]]) -> None:
+    rows.remove(next(r for r in rows if r["计入整改按期率"] == "是"))
+
+
 def forgive(rows: list[dict[str, str]]) -> None:
     next(r for r in rows if r["指标编号"] == "L-DEAD" and r["序号"])["保留比例"] = "0.0"
 
@@ -149,7 +162,7 @@ def forgive(rows: list[dict[str, str]]) -> None:
         ("01_单位得分", raise_score, "最终得分（分）"), ("01_单位得分", lift_veto, "是否单项否决"),
         ("02_扣分明细", drop_deduction, "折算后扣分（分）"), ("10_计分依据", forgive, "折算后扣分（分）"),
         ("02_扣分明细", hide_the_factor, "折算系数"), ("02_扣分明细", raise_the_cap, "封顶后扣分（分）"),
-        ("12_对象得分", better_site, "得分（分）"),
+        ("12_对象得分", better_site, "得分（分）"), ("04_预警处置", repair_in_time, "按期"), ("04_预警处置", drop_due, "到期"),
     ],
 )  # fmt: skip
 def test_a_forged_bundle_is_found(
@@ -243,9 +256,74 @@ def test_a_correction_keeps_the_annexes_of_the_first_closing(city: DataDir) -> N
     assert closing.recompute(city, WEEK, NOW, revision=1).same
 
 
+def test_going_back_to_the_batches_finds_the_same_whatever_was_ignored_since(city: DataDir) -> None:
+    with store.reader(city) as reader:
+        matter = reader.rows(
+            "SELECT w.* FROM due_matter AS d JOIN warning AS w USING (warning_id, opened_at) "
+            "WHERE d.week = ? AND d.revision = 0 AND w.closed_at IS NULL LIMIT 1",
+            [WEEK],
+        )[0]
+    at = datetime(2026, 11, 26, 5)
+    words = {"reason": "报备", "until": date(2027, 1, 1)}
+    actions.act(city, {**matter, "state": "new"}, "ignore", actor="值班岗", now=at, **words)
+    pipeline.load_all(city, at)
+    proof = closing.recompute(city, WEEK, at, revision=0, deep=True)
+    assert (proof.deep, proof.same) == ([], True)
+    assert [d for d in proof.late if d.table == "due_matter"] == []
+
+
 def test_deep_proof_from_the_archived_batches(city: DataDir) -> None:
     proof = closing.recompute(city, WEEK, NOW, revision=0, deep=True)
     assert (proof.same, proof.deep) == (True, [])
     min(city.archive.glob("*/samples-*.parquet")).unlink()  # the oldest: needed by every week
     with pytest.raises(CockpitError, match="归档里缺少 1 个批次"):
         closing.recompute(city, WEEK, NOW, revision=0, deep=True)
+
+
+def test_the_rates_can_be_counted_from_the_bundle_alone(city: DataDir, tmp_path: Path) -> None:
+    """Also what was due in the week and closed before it began has a row."""
+    files = export(city, tmp_path / "包.zip")
+    meta = json.loads(files["meta.json"])
+    with store.reader(city) as reader:
+        made = scorecard.read(reader, load_rules(city.rules), Calendar.load(city.calendar), WEEK)
+    for rate, counted in zip(recheck.RATES, (made.repaired[0], made.answered[0]), strict=True):
+        name, file, mark, term, done = rate
+        rows = list(csv.DictReader(io.StringIO(files[f"{D}{file}"].decode("utf-8-sig"), newline="")))
+        due = [r for r in rows if r[mark] == "是"]
+        good = [r for r in due if r[done] and r[done][:10] <= r[term]]
+        assert (
+            meta[name] == {"到期": len(due), "按期": len(good)} == {"到期": counted.due, "按期": counted.done}
+        )
+        assert {(r["按期"], r in good) for r in due} <= {("是", True), ("否", False)}
+        assert all(r["按期"] == "" for r in rows if r[mark] == "否")
+        assert all(week_days(WEEK)[0].isoformat() <= r[term] <= week_days(WEEK)[1].isoformat() for r in due)
+        assert due or name == "答复按期"
+    closed_before = [
+        r
+        for r in csv.DictReader(io.StringIO(files[f"{D}04_预警处置.csv"].decode("utf-8-sig"), newline=""))
+        if r["办结时间"] and r["办结时间"][:10] < week_days(WEEK)[0].isoformat()
+    ]
+    assert closed_before
+    assert {r["计入整改按期率"] for r in closed_before} == {"是"}
+
+
+def test_the_words_of_a_bundle_name_its_files_and_their_moments(city: DataDir, tmp_path: Path) -> None:
+    files = export(city, tmp_path / "包.zip")
+    notes = files[f"{D}说明.txt"].decode("utf-8-sig")
+    assert f"python {D}复算.py" in notes
+    cover = openpyxl.load_workbook(io.BytesIO(files[f"{D}考核包.xlsx"]))["封面说明"]
+    assert f"python {D}复算.py" in " ".join(str(c.value) for row in cover.iter_rows() for c in row)
+    assert "05 的环节、延期、期限、答复、结果都是统计周结束时（2026-11-23 00:00）的情况" in notes
+    assert "03、04、08 是首次封存时（2026-11-23 09:00）的情况" in notes
+    with store.reader(city) as reader:
+        unrated = reader.rows("SELECT unit_code FROM score WHERE week = ? AND score IS NULL", [WEEK])
+    assert unrated
+    assert "未评单位（最终得分为空）的扣分由少量已采指标折算放大" in notes
+
+
+def test_a_veto_row_shows_no_points_that_it_does_not_take(city: DataDir, tmp_path: Path) -> None:
+    files = export(city, tmp_path / "包.zip")
+    lines = csv.DictReader(io.StringIO(files[f"{D}02_扣分明细.csv"].decode("utf-8-sig"), newline=""))
+    vetoes = [r for r in lines if r["是否单项否决"] == "是"]
+    assert vetoes
+    assert {(r["单位扣分（分）"], r["应扣（分）"]) for r in vetoes} == {("", "0.00")}

@@ -21,7 +21,8 @@ from cockpit.detect.privacy import masked
 from cockpit.export_command import bundle_of
 from cockpit.paths import DataDir
 from cockpit.report import annexes, export
-from cockpit.report.columns import CHANNEL_STATES, FILES, SHOWN, STAMP, Col, cell
+from cockpit.report.cells import SHOWN, Col, cell
+from cockpit.report.columns import CHANNEL_STATES, FILES, STAMP
 from cockpit.store.queries import channels, scores
 from cockpit.store.queries.scores import LATEST
 from cockpit.tabular_out import neutral
@@ -261,7 +262,7 @@ def test_channels_stand_in_the_file_as_on_the_screen(city: DataDir, tmp_path: Pa
     batch.write(NOW)
     store.load(data, NOW)
     with store.reader(data) as reader:
-        rows, shown = annexes.live(reader, WEEK, Calendar())["08_栏目更新"], channels.counts(reader)
+        rows, shown = annexes.live(reader, WEEK, Calendar(), [])["08_栏目更新"], channels.counts(reader)
     assert Counter(r["state"] for r in rows) == {s: n for s, n in shown.items() if n}
     failed = [r for r in rows if r["site_code"] == site]
     assert {(r["state"], r["cause"]) for r in failed} == {("unmeasured", "timeout")}

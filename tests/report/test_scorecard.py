@@ -12,19 +12,21 @@ import pytest
 
 from cockpit import store
 from cockpit.__main__ import main
+from cockpit.appraise.due import InTime
 from cockpit.appraise.indicators import load_rules
 from cockpit.clock import local_day, week_days
 from cockpit.paths import DataDir
 from cockpit.report import scorecard
-from cockpit.report.scorecard import InTime, Sheet
+from cockpit.report.scorecard import Sheet
 from cockpit.ui import card, card_page
+from cockpit.workdays import Calendar
 
 WEEK = "2026-W47"
 
 
 def sheet(city: DataDir, revision: int | None = None, week: str = WEEK) -> Sheet:
     with store.reader(city) as reader:
-        return scorecard.read(reader, load_rules(city.rules), week, revision)
+        return scorecard.read(reader, load_rules(city.rules), Calendar.load(city.calendar), week, revision)
 
 
 def test_a_revision_shows_its_own_scores_and_what_it_changed(city: DataDir) -> None:
@@ -70,9 +72,12 @@ def test_shares_in_time_count_what_was_due_in_the_week(city: DataDir) -> None:
     first, last = week_days(WEEK)
     with store.reader(city) as reader:
         log = reader.rows("SELECT * FROM warning_log ORDER BY logged_at, closed_at NULLS FIRST")
-        ignored = {r["warning_id"] for r in reader.rows("SELECT * FROM warning WHERE state = 'ignored'")}
+        [closed] = reader.rows("SELECT closed_at FROM issue WHERE week = ? AND revision = 0", [WEEK])
+        steps = reader.rows("SELECT * FROM warning_event WHERE to_state = 'ignored'")
         asked = reader.rows("SELECT * FROM application WHERE due_on BETWEEN ? AND ?", [first, last])
-    newest = {(r["warning_id"], r["opened_at"]): r for r in log if r["warning_id"] not in ignored}
+    ignored = {r["warning_id"] for r in steps if r["event_at"] < closed["closed_at"]}
+    known = [r for r in log if r["logged_at"] < closed["closed_at"] and r["warning_id"] not in ignored]
+    newest = {(r["warning_id"], r["opened_at"]): r for r in known}
     due = [r for r in newest.values() if first <= r["due_on"] <= last]
     done = [r for r in due if r["closed_at"] and local_day(r["closed_at"]) <= r["due_on"]]
     assert (made.repaired[0].done, made.repaired[0].due) == (len(done), len(due))
@@ -161,3 +166,23 @@ def test_an_open_week_says_so(city: DataDir) -> None:
     made = replace(sheet(city), issue=None)
     assert "未封存" in card.heading(made, demo=False)
     assert card_page.name(made, demo=True) == "演示数据_计分卡_2026-W47_未封存.html"
+
+
+def test_the_first_matters_say_how_many_stand_behind_them(city: DataDir) -> None:
+    made = sheet(city)
+    assert len(made.open_warnings) > 3
+    told = card.boxes(made)
+    assert f"另有 {len(made.open_warnings) - 3} 条未办结" in told
+    assert "另有" not in card.boxes(replace(made, open_warnings=made.open_warnings[:1]))
+
+
+def test_a_total_says_what_belongs_to_units_without_a_score(city: DataDir) -> None:
+    made = sheet(city)
+    rows = [{**r, "score": None, "deducted": 12.5} if n == 0 else {**r, "score": 90.0} for n, r in enumerate(made.rows)]  # fmt: skip
+    assert "其中未评单位 12.5 分，由少量已采指标折算放大" in card.kpis(replace(made, rows=rows))
+    assert "其中未评单位" not in card.kpis(replace(made, rows=rows[1:]))
+
+
+def test_an_issue_without_rates_says_so(city: DataDir) -> None:
+    told = card.kpis(replace(sheet(city), repaired=(None, None), answered=(None, InTime(1, 2))))
+    assert told.count("这一期封存时没有保存，不再补算") == 2

@@ -10,7 +10,7 @@ from cockpit.store.reader import Reader
 
 _ROWS = f"""
     SELECT y.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, d.indicator_id, d.fact, d.points, d.is_veto,
-           d.evidence_url, coalesce(st.site_name, ac.account_name) AS object_name
+           d.evidence_url, d.site_code, d.account_code, d.finding_id, coalesce(st.site_name, ac.account_name) AS object_name
     FROM dispute AS y LEFT JOIN {valid.UNITS} AS u USING (unit_code)
     LEFT JOIN (SELECT * FROM deduction QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY revision) = 1) AS d
          ON d.deduction_id = y.deduction_id

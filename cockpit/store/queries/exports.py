@@ -101,17 +101,32 @@ def findings(reader: Reader, ids: list[str]) -> list[dict[str, Any]]:
     )
 
 
+_LOGGED = """
+    SELECT * EXCLUDE (logged_at, warning_level), warning_level AS level FROM (
+        SELECT * FROM warning_log
+        QUALIFY row_number() OVER (PARTITION BY warning_id, opened_at ORDER BY logged_at DESC, closed_at DESC NULLS LAST) = 1) AS l
+    WHERE NOT EXISTS (SELECT 1 FROM warning AS w WHERE w.warning_id = l.warning_id AND w.opened_at = l.opened_at)
+"""
+
+
 def warnings(reader: Reader, start: datetime, end: datetime) -> list[dict[str, Any]]:
-    """Warnings that were open at some time of a period, with the times of their handling."""
+    """Warnings that were open at some time of a period or due in it, with the times of their handling.
+
+    One row for each time a warning opened: what was closed and opened again has an earlier row of the log beside it.
+    """
     return reader.rows(
         f"""
         SELECT t.*, {_NAME_COLUMNS}, e.acked_at, e.submitted_at,
                coalesce((t.closed_at + INTERVAL 8 HOUR)::DATE, ($end::TIMESTAMP + INTERVAL 8 HOUR)::DATE) > t.due_on AS late
-        FROM warning AS t {_NAMES}
-        LEFT JOIN (SELECT warning_id, min(event_at) FILTER (to_state = 'ack') AS acked_at,
-                          max(event_at) FILTER (to_state = 'verify') AS submitted_at
-                   FROM warning_event GROUP BY warning_id) AS e ON e.warning_id = t.warning_id
-        WHERE t.opened_at < $end AND (t.closed_at IS NULL OR t.closed_at >= $start)
+        FROM (SELECT * FROM warning UNION ALL BY NAME {_LOGGED}) AS t {_NAMES}
+        LEFT JOIN (SELECT o.warning_id, o.opened_at, min(e.event_at) FILTER (e.to_state = 'ack') AS acked_at,
+                          max(e.event_at) FILTER (e.to_state = 'verify') AS submitted_at
+                   FROM (SELECT warning_id, opened_at, closed_at FROM warning UNION ALL SELECT warning_id, opened_at, closed_at FROM ({_LOGGED})) AS o
+                   JOIN warning_event AS e ON e.warning_id = o.warning_id AND e.event_at >= o.opened_at
+                                          AND (o.closed_at IS NULL OR e.event_at <= o.closed_at) GROUP BY ALL) AS e
+             ON e.warning_id = t.warning_id AND e.opened_at = t.opened_at
+        WHERE t.opened_at < $end AND (t.closed_at IS NULL OR t.closed_at >= $start
+              OR t.due_on BETWEEN ($start::TIMESTAMP + INTERVAL 8 HOUR)::DATE AND ($end::TIMESTAMP + INTERVAL 8 HOUR)::DATE - 1)
         ORDER BY u.sort_order, t.unit_code, t.opened_at, t.warning_id
         """,
         {"start": start, "end": end},

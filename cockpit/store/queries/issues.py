@@ -41,6 +41,7 @@ def frozen(reader: Reader, table: str, week: str, revision: int) -> list[dict[st
         "deduction",
         "bonus_row",
         "object_score",
+        "due_matter",
     }:
         raise ValueError(table)
     return reader.rows(f"SELECT * FROM {table} WHERE week = ? AND revision = ?", [week, revision])

@@ -200,17 +200,3 @@ def ipv6_sites(reader: Reader) -> list[dict[str, Any]]:
         ORDER BY rate NULLS FIRST, u.sort_order
         """
     )
-
-
-def applications_due(reader: Reader, first: date, last: date) -> list[dict[str, Any]]:
-    """Applications whose answer was due in a span of days, late ones first. Those never corrected ended without an answer."""
-    return reader.rows(
-        f"""
-        SELECT a.application_id, a.unit_code, u.unit_name, a.received_on, a.due_on, a.answered_on, a.stage,
-               coalesce(a.answered_on <= a.due_on, false) AS in_time
-        FROM application AS a LEFT JOIN {valid.UNITS} AS u USING (unit_code)
-        WHERE a.due_on BETWEEN $first AND $last AND a.result IS DISTINCT FROM '逾期不补正'
-        ORDER BY in_time, a.due_on, a.application_id
-        """,
-        {"first": first, "last": last},
-    )

@@ -172,22 +172,27 @@ def last_cause(reader: Reader, warning: dict[str, Any]) -> str | None:
     return row["cause"] if row and not row["ok"] else None
 
 
-def due_between(reader: Reader, first: date, last: date) -> list[dict[str, Any]]:
-    """Warnings that were due in a span of Beijing days, late ones first: `in_time` = closed by the end of the due day.
+def due_between(reader: Reader, first: date, last: date, at: datetime) -> list[dict[str, Any]]:
+    """Warnings that were due in a span of Beijing days, as they were known before the instant `at`.
 
-    One row for each time a warning opened, as its last change tells; ignored ones and false alarms are not asked for.
+    One row for each time a warning opened, as its last change tells; what was ignored or marked a false alarm then
+    is not asked for. Steps and changes from `at` on are not looked at: the answer for a past instant stays the same.
     """
     return reader.rows(
-        f"""
-        SELECT l.*, l.warning_level AS level, u.unit_name, coalesce(s.site_name, a.account_name) AS object_name,
-               coalesce(CAST(l.closed_at + INTERVAL 8 HOUR AS DATE) <= l.due_on, false) AS in_time
-        FROM (SELECT * FROM warning_log
-              QUALIFY row_number() OVER (PARTITION BY warning_id, opened_at ORDER BY logged_at DESC, closed_at DESC NULLS LAST) = 1) AS l
-        LEFT JOIN warning AS w ON w.warning_id = l.warning_id AND w.opened_at = l.opened_at
-        LEFT JOIN {valid.UNITS} AS u ON u.unit_code = l.unit_code LEFT JOIN {valid.SITES} AS s ON s.site_code = l.site_code
-        LEFT JOIN {valid.ACCOUNTS} AS a ON a.account_code = l.account_code
-        WHERE l.due_on BETWEEN $first AND $last AND coalesce(w.state, l.state) <> 'ignored'
-        ORDER BY in_time, l.due_on, u.sort_order, l.warning_id
+        """
+        WITH opening AS (
+            SELECT warning_id, warning_level, unit_code, site_code, account_code, title, opened_at, due_on, closed_at
+            FROM warning_log WHERE logged_at < $at::TIMESTAMP
+            QUALIFY row_number() OVER (PARTITION BY warning_id, opened_at ORDER BY logged_at DESC, closed_at DESC NULLS LAST) = 1
+        ), step AS (
+            SELECT o.warning_id, o.opened_at, arg_max(e.to_state, (e.event_at, e.event_id)) AS to_state,
+                   arg_max(coalesce(e.until, DATE '9999-01-01'), (e.event_at, e.event_id)) AS until
+            FROM opening AS o JOIN warning_event AS e ON e.warning_id = o.warning_id AND e.event_at >= o.opened_at AND e.event_at < $at::TIMESTAMP
+            WHERE o.closed_at IS NULL AND e.to_state IS NOT NULL AND e.action <> 'assign' GROUP BY ALL
+        )
+        SELECT o.* FROM opening AS o LEFT JOIN step AS s USING (warning_id, opened_at)
+        WHERE o.due_on BETWEEN $first AND $last AND NOT coalesce(s.to_state = 'ignored' AND s.until > ($at::TIMESTAMP + INTERVAL 8 HOUR)::DATE, false)
+        ORDER BY o.due_on, o.warning_id, o.opened_at
         """,
-        {"first": first, "last": last},
+        {"first": first, "last": last, "at": at},
     )
