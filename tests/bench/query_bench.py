@@ -6,15 +6,18 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from cockpit import store
+from cockpit.appraise import due
+from cockpit.clock import week_of
 from cockpit.paths import DataDir
 from cockpit.store.queries import channels, collection, links, overview, scores, warnings
+from cockpit.workdays import Calendar
 
 NOW, TODAY = datetime(2026, 11, 23, 4), date(2026, 11, 23)
 SITES, DAYS, FINDINGS, WEEKS = 100, 1095, 200_000, 156
@@ -55,7 +58,7 @@ QUESTIONS: dict[str, Callable[[store.Reader], Any]] = {
     "30 天新增": lambda r: overview.findings_by_aspect(r, NOW),
     "单位矩阵": lambda r: overview.unit_matrix(r, TODAY),
     "IPv6 合计": overview.ipv6_total,
-    "申请临期": lambda r: overview.applications_due(r, TODAY, TODAY + timedelta(days=5)),
+    "本周到期": lambda r: due.matters(r, Calendar(), week_of(TODAY), NOW),
     "未办结预警": warnings.open_warnings,
     "否决风险": warnings.veto_units,
     "周得分": lambda r: scores.stored_scores(r, WEEK),
