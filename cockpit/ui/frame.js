@@ -115,10 +115,10 @@
   new MutationObserver(() => { refocus(); waiting ||= setTimeout(() => { waiting = 0; translate(); reachable(); bring(); }, 50); }).observe(document.body, { childList: true, subtree: true });
   translate();
 
-  // A table that scrolls sideways can be reached by the keyboard; one that fits needs no stop.
+  // What scrolls can be reached by the keyboard; what fits needs no stop.
   const reachable = () => {
-    for (const box of document.querySelectorAll(".ck-scroll")) {
-      if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+    for (const box of document.querySelectorAll(".ck-scroll, [data-testid=stSidebarContent]")) {
+      if (box.scrollWidth > box.clientWidth || box.scrollHeight > box.clientHeight) box.tabIndex = 0;
       else box.removeAttribute("tabindex");
     }
   };

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from urllib.parse import parse_qsl
 
 from playwright.sync_api import Page
 from streamlit.testing.v1 import AppTest
@@ -28,8 +29,7 @@ def run(address: str, seconds: int = 60) -> AppTest:
     at = AppTest.from_file(str(CHECKOUT / "dashboard.py"), default_timeout=seconds)
     if key != "overview":
         at.switch_page(shell.SCREENS[key].file)
-    for part in filter(None, query.split("&")):
-        name, _, value = part.partition("=")
+    for name, value in parse_qsl(query):
         at.query_params[name] = value
     return at.run()
 

@@ -48,6 +48,38 @@ def test_every_key_figure_has_its_rows(key: str) -> None:
             assert 0 in {*found, sum(found)} or re.search(r"✓|没有", text(listed)), (name, href)
 
 
+# Screens whose key figures all count the rows of one table: address, number of figures, that table.
+LISTS = (
+    ("/alerts", 5, ".ck-table"),
+    ("/alerts?level=yellow", 5, ".ck-table"),
+    ("/alerts?merge=1", 5, ".ck-table"),
+    ("/collection", 7, ".ck-table"),
+    ("/requests", 6, ".ck-table.cases"),
+    ("/updates", 6, ".ck-table"),
+    ("/updates?kind=news", 6, ".ck-table"),
+    ("/workbook?book=policy_document", 4, ".ck-table.book"),
+    ("/workbook?book=interpreter", 4, ".ck-table.book"),
+)
+
+
+@pytest.mark.parametrize(("address", "figures", "table"), LISTS)
+def test_all_figures_of_a_list_count_its_rows(address: str, figures: int, table: str) -> None:
+    cells = LexborHTMLParser(text(run(address))).css("a.ck-kpi")
+    assert len(cells) >= figures
+    for cell in cells:
+        value, href = cell.css_first(".v").text(), cell.attributes["href"] or ""
+        listed = LexborHTMLParser(text(run(whole(href))))
+        assert len(listed.css(f"{table} tbody tr")) == int(re.match(r"\d+", value)[0]), href
+
+
+def test_bars_of_the_requests_count_their_rows() -> None:
+    bars = LexborHTMLParser(text(run("/requests"))).css(".ck-bars a.v")
+    assert len(bars) == 12
+    for bar in (bars[2], bars[3], bars[6]):
+        listed = LexborHTMLParser(text(run(whole(bar.attributes["href"] or ""))))
+        assert len(listed.css(".ck-table.cases tbody tr")) == int(bar.text()), bar.attributes["href"]
+
+
 def test_bars_of_the_overview_and_of_the_hosts_lead_to_their_rows() -> None:
     for address in ("/", "/links"):
         bars = LexborHTMLParser(text(run(address))).css(".ck-bars a.v")

@@ -7,17 +7,6 @@ from urllib.parse import quote
 
 from cockpit import store
 from tests.browser.conftest import App, Window
-from tests.browser.screens import whole
-
-
-def test_each_count_is_the_number_of_its_rows(window: Window) -> None:
-    page = window.open("/requests")
-    cells = [(k.locator(".v").inner_text(), k.get_attribute("href")) for k in page.locator(".ck-kpi").all()]
-    bars = [(a.inner_text(), a.get_attribute("href")) for a in page.locator(".ck-bars a.v").all()]
-    assert (len(cells), len(bars)) == (6, 12)
-    for value, href in [*cells, *bars[2:4], bars[6]]:
-        listed = window.open(whole(href or ""))
-        assert listed.locator(".ck-table.cases tbody tr").count() == int(re.match(r"\d+", value)[0]), href
 
 
 def test_the_drawer_spells_the_clock_out(window: Window, app: App) -> None:

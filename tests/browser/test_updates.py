@@ -4,22 +4,9 @@ from __future__ import annotations
 
 import re
 
-import pytest
-
 from cockpit import store
 from cockpit.store.queries import channels
 from tests.browser.conftest import App, Window
-from tests.browser.screens import whole
-
-
-@pytest.mark.parametrize("address", ["/updates", "/updates?kind=news"])
-def test_each_count_is_the_number_of_its_rows(window: Window, address: str) -> None:
-    page = window.open(address)
-    cells = [(k.locator(".v").inner_text(), k.get_attribute("href")) for k in page.locator(".ck-kpi").all()]
-    assert len(cells) == 6
-    for value, href in cells:
-        listed = window.open(whole(href or ""))
-        assert listed.locator(".ck-table tbody tr").count() == int(re.match(r"\d+", value)[0]), href
 
 
 def test_without_a_filter_only_what_is_not_in_order_is_listed(window: Window, app: App) -> None:
