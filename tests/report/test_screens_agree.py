@@ -104,7 +104,7 @@ def test_demo_disputes_are_argued_with_words_for_their_indicator(city: DataDir) 
     rules = load_rules(city.rules).indicators
     with store.reader(city) as reader:
         rows = reader.rows(
-            "SELECT DISTINCT dispute_id, indicator_id, reason, state, decision FROM dispute JOIN deduction USING (deduction_id)"
+            "SELECT DISTINCT dispute_id, indicator_id, reason, dispute.state AS state, decision FROM dispute JOIN deduction USING (deduction_id)"
         )
     assert {row["state"] for row in rows} >= {"open", "reviewing", "withdrawn", "upheld", "cancelled"}
     for row in rows:
