@@ -187,8 +187,13 @@ def _raise(data: DataDir, now: datetime, row: dict[str, Any], reason: str, *, at
         handling=load_handling(data.rules),
         calendar=Calendar.load(data.calendar),
         published=None,
-        attachment=arguing.keep_bytes(data, "说明.txt", f"演示附件：{reason}。".encode()) if attach else None,
+        attachment=arguing.keep_bytes(data, *_proof(reason)) if attach else None,
     )
+
+
+def _proof(reason: str) -> tuple[str, bytes]:
+    """Name and content of the file that a unit hands in with its reason."""
+    return "说明.txt", f"演示附件：{reason}。".encode()
 
 
 def _go_on(data: DataDir, number: str, state: str, now: datetime) -> None:

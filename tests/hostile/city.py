@@ -248,7 +248,7 @@ def build(data: DataDir, now: datetime, weeks: int = 1) -> DataDir:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(store, "Batch", _Batch)
         patch.setattr(samples, "write_tables", _write_tables)
-        patch.setattr(demo_disputes, "NOTE", (ATTACHMENT, "佐证".encode()))
+        patch.setattr(demo_disputes, "_proof", lambda reason: (ATTACHMENT, reason.encode()))
         data.mark_demo()
         demo.build(data, now, weeks, quiet=True)
     access.write_people(access.access_file(data), _people())
