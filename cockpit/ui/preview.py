@@ -88,7 +88,8 @@ def listing(found: Rehearsal, key: str, clause: str = "") -> str:
         html.Column(
             "条款", lambda r: html.anchor(html.e(r["name"]), html.link("rules", q=r["indicator"])), "nw"
         ),
-        html.Column("性质", lambda r: html.tag(NATURES[r["nature"]]), "nw"),
+        # on paper it stands once a clause, in the table below
+        html.Column("性质", lambda r: html.tag(NATURES[r["nature"]]), "nw ck-noprint"),
     ]
     if key == "unmeasured":
         columns.append(
@@ -138,4 +139,4 @@ def by_clause(found: Rehearsal) -> str:
         html.Column("合格", lambda r: str(r.get("ok", 0)), "num key"),
         html.Column("未采集", lambda r: count(r, "unmeasured"), "num key"),
     ]
-    return html.title("逐条款", "每项单项否决涉及的对象数") + html.table(columns, rows, css="stack")
+    return html.title("逐条款", "每项单项否决涉及的对象数") + html.table(columns, rows, css="stack clauses")

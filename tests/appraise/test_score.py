@@ -43,7 +43,6 @@ def test_every_indicator_is_documented_and_can_be_measured(name: str) -> None:
         "D-POLICY",
         "D-STAT",
         "D-REPLY",
-        "R-OPEN",
     }  # regulations §1.4, §1.6: the only values with a source
     assert (i.nature_of_points == "national") is (name in verified)
 

@@ -138,6 +138,7 @@ CODES = frozenset(
         "review_method",
         "review_kind",
         "results_sha256",
+        "due_sha256",
         "result",
         "report_kind",
         "record_no",
