@@ -51,7 +51,7 @@ def english(page: Page) -> set[str]:
         "return [...copy.querySelectorAll('*')].flatMap(e => [...e.childNodes].filter(n => n.nodeType == 3).map(n => n.textContent)"
         ".concat(e.getAttribute('placeholder') || '')).join('\\n')})()"
     )
-    text = re.sub(r"\b[0-9a-f]{8,64}\b", " ", text)  # digests, also one that happens to have no digit
+    text = re.sub(r"\b[a-f]{8,64}\b", " ", text)  # a digest that happens to have no digit
     text = re.sub(
         r"https?://\S+|[\w@./*-]+\.[a-z]{2,}\S*|[\w-]*\d[\w-]*|[\w-]+[-_/][\w-]+|\b[a-z]+[A-Z]\w*", " ", text
     )
