@@ -35,42 +35,54 @@ class ConnectError(Exception):
 
 
 class Watchdog:
-    """Closes the socket of any thread's request that is past its deadline. One per Fetcher."""
+    """Closes the socket of any thread's request that is past its deadline. One per Fetcher.
+
+    A connection is watched for the thread that uses it now: one that went back to the pool and on to another
+    thread is never cut by the deadline of the first.
+    """
 
     def __init__(self) -> None:
-        self._watched: dict[int, tuple[float, HTTPConnection]] = {}
+        self._lock = threading.Lock()
         self._deadlines: dict[int, float] = {}
+        self._watched: dict[HTTPConnection, int] = {}
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._run, name="watchdog", daemon=True)
         self._thread.start()
 
     def begin(self, deadline: float) -> None:
         """The calling thread starts a request that must end by `deadline` (time.monotonic)."""
-        self._deadlines[threading.get_ident()] = deadline
+        with self._lock:
+            self._deadlines[threading.get_ident()] = deadline
 
     def uses(self, connection: HTTPConnection) -> None:
         """The calling thread's request goes over this connection."""
         me = threading.get_ident()
-        if me in self._deadlines:
-            self._watched[me] = (self._deadlines[me], connection)
+        with self._lock:
+            if me in self._deadlines:
+                self._watched[connection] = me
 
     def end(self) -> None:
         me = threading.get_ident()
-        self._watched.pop(me, None)
-        self._deadlines.pop(me, None)
+        with self._lock:
+            self._deadlines.pop(me, None)
+            for connection in [c for c, user in self._watched.items() if user == me]:
+                del self._watched[connection]
 
     def close(self) -> None:
         self._stop.set()
 
+    def cut(self, now: float) -> None:
+        """Shut the sockets of requests whose deadline is before `now`."""
+        with self._lock:
+            for connection in [c for c, user in self._watched.items() if now > self._deadlines[user]]:
+                del self._watched[connection]
+                if connection.sock is not None:
+                    with contextlib.suppress(OSError):
+                        connection.sock.shutdown(socket.SHUT_RDWR)
+
     def _run(self) -> None:
         while not self._stop.wait(0.2):
-            now = time.monotonic()
-            for me, (deadline, connection) in list(self._watched.items()):
-                if now > deadline and self._watched.pop(me, None):
-                    sock = connection.sock
-                    if sock is not None:
-                        with contextlib.suppress(OSError):
-                            sock.shutdown(socket.SHUT_RDWR)
+            self.cut(time.monotonic())
 
 
 def tls_context() -> ssl.SSLContext:

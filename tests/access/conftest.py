@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
-from cockpit import access, clock, demo
+from cockpit import access
 from cockpit.paths import DataDir
+from tests import cities
 
 LOGIN = {
     "redirect_uri": "http://localhost:8501/oauth2callback",
@@ -18,9 +19,7 @@ LOGIN = {
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
-    data = DataDir(tmp_path_factory.mktemp("access") / "samples")
-    data.mark_demo()
-    demo.build(data, clock.now(), 2, quiet=True)
+    data = cities.today(tmp_path_factory)
     rows = [
         {"account": f"{role}@xinyu.example", "name": f"{label}甲", "role": role}
         | ({"unit_code": worst_unit(data)} if role == "contact" else {})

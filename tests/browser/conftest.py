@@ -15,8 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page
 
-from cockpit import clock, demo
 from cockpit.paths import CHECKOUT, DataDir
+from tests import cities
 
 
 def agree_to_export(page: Page) -> None:
@@ -34,10 +34,7 @@ class App:
 
 @pytest.fixture(scope="session")
 def demo_folder(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
-    data = DataDir(tmp_path_factory.mktemp("browser") / "samples")
-    data.mark_demo()
-    demo.build(data, clock.now(), 5, quiet=True)
-    return data
+    return cities.today(tmp_path_factory)
 
 
 def _free_port() -> int:

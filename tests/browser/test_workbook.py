@@ -25,7 +25,7 @@ def test_a_wrong_file_is_told_and_a_right_one_is_taken(window: Window, app: App,
     wrong.write_bytes((head + "舆900,无此局,2026-02-30,<b>停水</b>,一般\n").encode("gb18030"))
     right.write_bytes((head + "舆901,市教育局,2026-01-05,<b>停课</b>,一般\n").encode("gb18030"))
     page = window.open("/workbook?book=opinion_event")
-    assert "Upload" not in page.locator("[data-testid=stFileUploader]").inner_text().replace("upload", "")
+    expect(page.locator("[data-testid=stFileUploader]")).not_to_contain_text("Upload", timeout=20_000)
     page.locator("input[type=file]").set_input_files(wrong)
     expect(page.get_by_text("2 处错误，没有导入任何一行")).to_be_visible(timeout=20_000)
     assert page.locator(".ck-table.faults tbody tr").count() == 2

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -15,6 +14,7 @@ from cockpit.paths import DataDir
 from cockpit.registry import files
 from cockpit.store.schema import input_tables
 from collectors import samples
+from tests import cities
 from tests.sites.hostile.strings import VISIBLE, poison, poison_address
 
 ADDRESSES = frozenset(
@@ -250,7 +250,6 @@ def build(data: DataDir, now: datetime, weeks: int = 1) -> DataDir:
         patch.setattr(store, "Batch", _Batch)
         patch.setattr(samples, "write_tables", _write_tables)
         patch.setattr(demo_disputes, "_proof", lambda reason: (ATTACHMENT, reason.encode()))
-        data.mark_demo()
         demo.build(data, now, weeks, quiet=True)
     access.write_people(access.access_file(data), _people())
     return data
@@ -264,12 +263,6 @@ def _people() -> Iterable[dict[str, str]]:
     ]
 
 
-def shared(folder: Path) -> DataDir:
-    """The city of this test run, built once for all its processes."""
-    data = DataDir(folder / "hostile")
-    with (folder / "hostile.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "hostile.done").exists():
-            build(data, clock.now())
-            (folder / "hostile.done").touch()
-    return data
+def shared(folders: pytest.TempPathFactory) -> DataDir:
+    """The city of this test run."""
+    return cities.copy("hostile", lambda data: build(data, clock.now()), folders)

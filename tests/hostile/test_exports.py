@@ -43,7 +43,7 @@ secret = "ROBOT"
 
 @pytest.fixture(scope="module")
 def hostile(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
-    return city.shared(tmp_path_factory.getbasetemp())
+    return city.shared(tmp_path_factory)
 
 
 @pytest.fixture
