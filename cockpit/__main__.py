@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 
 from cockpit import entry, plain
-from cockpit.usage import Parser
+from cockpit.usage import Parser, everywhere
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,7 @@ def build_parser(name: str) -> argparse.ArgumentParser:
         "--as-of", metavar="时间", help="以此时刻为“现在”，如 2026-11-23T10:00（默认取 COCKPIT_NOW）"
     )
     getattr(module, command.arguments)(parser)
+    everywhere(parser)
     parser.set_defaults(run=getattr(module, command.main))
     return parser
 

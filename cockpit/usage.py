@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import copy
 import re
 from typing import Any, NoReturn
 
@@ -37,6 +38,19 @@ def in_chinese(message: str) -> str:
 class _Help(argparse.HelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+def everywhere(parser: argparse.ArgumentParser) -> None:
+    """Options of a command may also be written behind its action: `registry init --data 目录`."""
+    options = [a for a in parser._actions if a.option_strings and a.dest != "help"]
+    for group in parser._actions:
+        if isinstance(group, argparse._SubParsersAction):
+            for action in group.choices.values():
+                for option in options:
+                    if not {*option.option_strings} & {*action._option_string_actions}:
+                        twin = copy.copy(option)
+                        twin.default, twin.required = argparse.SUPPRESS, False
+                        action._add_action(twin)
 
 
 class Parser(argparse.ArgumentParser):

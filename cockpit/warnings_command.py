@@ -66,10 +66,6 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     _for_ids(again)
     again.add_argument("--allow-private", action="store_true", help="允许访问本机和内网地址")
     again.add_argument("--hosts", metavar="文件", help="优先使用的主机名文件")
-    for task in tasks.choices.values():
-        task.add_argument("--json", action="store_true", default=argparse.SUPPRESS, help="以 JSON 输出")
-        for option, unit in (("--data", "目录"), ("--as-of", "时间")):  # before or behind the task
-            task.add_argument(option, metavar=unit, default=argparse.SUPPRESS, help=argparse.SUPPRESS)
 
 
 def _for_ids(parser: argparse.ArgumentParser) -> None:

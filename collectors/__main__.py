@@ -12,7 +12,7 @@ from collections.abc import Mapping, Sequence
 from types import MappingProxyType
 
 from cockpit import entry, plain
-from cockpit.usage import Parser
+from cockpit.usage import Parser, everywhere
 from collectors import options
 
 COLLECTORS: Mapping[str, str] = MappingProxyType(
@@ -46,6 +46,7 @@ def build_parser(name: str) -> argparse.ArgumentParser:
     parser = Parser(prog=f"python -m collectors {name}", description=COLLECTORS[name])
     options.add_common(parser)
     module.add_arguments(parser)
+    everywhere(parser)
     parser.set_defaults(run=module.main)
     return parser
 

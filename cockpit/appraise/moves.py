@@ -6,6 +6,7 @@ What was not measured this week is not an improvement, and other points for the 
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -31,11 +32,15 @@ LEAST = 0.005  # points; less is the rounding of shared points, not a change
 
 @dataclass(frozen=True)
 class Move:
-    """What one indicator did to one unit's score. points: positive = better."""
+    """What one indicator did to one unit's score. points: positive = better.
+
+    conceded: lost points of the later week that a review took back, which is no repair.
+    """
 
     indicator_id: str
     places: int
     points: float
+    conceded: int = 0
 
 
 @dataclass(frozen=True)
@@ -53,12 +58,15 @@ class Item:
 
 
 def by_indicator(
-    before: Iterable[Mapping[str, Any]], now: Iterable[Mapping[str, Any]]
+    before: Iterable[Mapping[str, Any]],
+    now: Iterable[Mapping[str, Any]],
+    conceded: Iterable[Mapping[str, Any]] = (),
 ) -> dict[str, list[Move]]:
     """Unit → its indicators whose points changed, the largest change first.
 
-    Rows: unit_code, indicator_id, points, n (places).
+    Rows: unit_code, indicator_id, points, n (places). conceded: disputes of the later week with their state.
     """
+    taken = Counter((r["unit_code"], r["indicator_id"]) for r in conceded if r["state"] in CONCEDED)
     old = {(r["unit_code"], r["indicator_id"]): r for r in before}
     new = {(r["unit_code"], r["indicator_id"]): r for r in now}
     moves: dict[str, list[Move]] = {}
@@ -67,7 +75,8 @@ def by_indicator(
         points = (a.get("points") or 0.0) - (b.get("points") or 0.0)
         if abs(points) >= LEAST:
             places = (b.get("n") or 0) - (a.get("n") or 0)
-            moves.setdefault(unit, []).append(Move(indicator, places, round(points, 2)))
+            move = Move(indicator, places, round(points, 2), taken[unit, indicator])
+            moves.setdefault(unit, []).append(move)
     for found in moves.values():
         found.sort(key=lambda m: (-abs(m.points), m.indicator_id))
     return moves

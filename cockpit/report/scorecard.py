@@ -12,7 +12,7 @@ from cockpit.appraise.due import InTime
 from cockpit.appraise.indicators import Rules
 from cockpit.appraise.moves import Move
 from cockpit.clock import local_day, previous_week
-from cockpit.store.queries import exports, issues, scores, warnings
+from cockpit.store.queries import disputes, exports, issues, scores, warnings
 from cockpit.store.reader import Reader
 from cockpit.workdays import Calendar
 
@@ -98,6 +98,7 @@ def read(reader: Reader, rules: Rules, calendar: Calendar, week: str, revision: 
     points = scores.points_by_indicator(reader, week, chosen)
     same = {r["rules_sha256"] for r in rows} == {r["rules_sha256"] for r in before.values()}
     lost = scores.deductions(reader, week, revision=chosen)
+    taken = [d for d in disputes.disputes(reader, week) if (d["revision"] or chosen + 1) <= chosen]
     issue = known.get(chosen)
     owed = due.of_week(reader, calendar, week, chosen)
     # an earlier week that nobody closed is told as this one's closing knew it
@@ -120,7 +121,7 @@ def read(reader: Reader, rules: Rules, calendar: Calendar, week: str, revision: 
         points,
         len(lost),
         disputed,
-        moves.by_indicator(scores.points_by_indicator(reader, earlier), points) if same else {},
+        moves.by_indicator(scores.points_by_indicator(reader, earlier), points, taken) if same else {},
         _changes(reader, week, chosen, rows) if chosen else [],
         {i.id: i.name for i in rules.indicators.values()},
         (due.count(owed, "warning"), due.count(owed_before, "warning")),

@@ -37,10 +37,10 @@ def panel(book: Book) -> None:
     if not who.may("register"):
         html.show(html.state("", f"{html.e(who.why('register'))}。"))
         return
+    number = st.session_state.get("book_files", 0)
     done = st.session_state.pop("book_imported", None)
     if done:
-        html.show(html.state("good", f"✓ {html.e(done)}"))
-    number = st.session_state.get("book_files", 0)
+        html.show(html.done(html.e(done), f"{done} {number}"))
     given = st.file_uploader(
         "选择填好的文件",
         type=["csv", "xlsx"],

@@ -313,7 +313,8 @@ def why(sheet: Sheet, unit: str, most: int = 3) -> str:
     for m in sheet.moves.get(unit, [])[:most]:
         places = f" {m.places:+d} 条".replace("-", "−") if m.places else ""
         sign = "+" if m.points > 0 else "−"
-        parts.append(f"{sheet.name(m.indicator_id)}{places} {sign}{numbers.moved(m.points)}")
+        review = f"（含异议改判 {m.conceded} 条，不是整改）" if m.conceded else ""
+        parts.append(f"{sheet.name(m.indicator_id)}{places} {sign}{numbers.moved(m.points)}{review}")
     return "；".join(parts)
 
 

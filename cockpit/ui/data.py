@@ -83,9 +83,16 @@ def _drawn(key: tuple[Any, ...], arguments: tuple[Any, ...], _make: Callable[...
     return _make(*arguments)
 
 
-def publish(doing: str, *, force: bool = False) -> None:
-    """Load what was just written so that every screen shows it; `doing` says what is awaited meanwhile."""
+@contextmanager
+def awaited(doing: str) -> Iterator[None]:
+    """Work of seconds: `doing` says meanwhile what is waited for."""
     with st.spinner(f"正在{doing}……"):
+        yield
+
+
+def publish(doing: str, *, force: bool = False) -> None:
+    """Load what was just written so that every screen shows it."""
+    with awaited(doing):
         pipeline.load_all(data(), clock.now(), force=force)
 
 

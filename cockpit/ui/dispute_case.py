@@ -37,7 +37,7 @@ def show(case_id: str) -> None:
     )
     told = st.session_state.pop("case_done", None)
     if told:
-        html.show(html.state("good", told))
+        html.show(html.done(told, case_id + told))
     one, two, three = st.columns(3, gap="medium")
     with one:
         html.show(
@@ -150,7 +150,7 @@ def _next_step(row: dict[str, Any]) -> None:
             if st.button("撤回", key="withdraw_go"):
                 who.require("dispute_raise")
                 arguing.withdraw(data.data(), row, actor=actor, now=clock.now())
-                _done(f"✓ 已撤回 {html.e(row['dispute_id'])}。")
+                _done(f"已撤回 {html.e(row['dispute_id'])}。")
 
 
 def _concluded(row: dict[str, Any]) -> str:
@@ -187,7 +187,7 @@ def _accept(row: dict[str, Any]) -> None:
         except CockpitError as error:
             html.show(html.state("error", html.e(error)))
             return
-        _done(f"✓ 已受理 {html.e(row['dispute_id'])}。")
+        _done(f"已受理 {html.e(row['dispute_id'])}。")
 
 
 def _decide(row: dict[str, Any]) -> None:
@@ -212,21 +212,22 @@ def _decide(row: dict[str, Any]) -> None:
     reason = st.text_area("结论说明（必填，单位看得到）", key="decide_reason", max_chars=1000)
     if st.button("作出结论" if state == "upheld" else "作出结论并出更正", type="primary", key="decide_go"):
         who.require("dispute_decide")
-        done = closing.decide(
-            data.data(),
-            row["dispute_id"],
-            state=state,
-            reviewer=actor,
-            decision=reason,
-            now=clock.now(),
-            kept=kept,
-        )
+        with data.awaited("记下结论" if state == "upheld" else "记下结论、重算这一周并出更正"):
+            done = closing.decide(
+                data.data(),
+                row["dispute_id"],
+                state=state,
+                reviewer=actor,
+                decision=reason,
+                now=clock.now(),
+                kept=kept,
+            )
         more = (
             ""
             if done is None
             else f"{html.e(done.week)} 已出更正{done.revision}，{len(done.changes)} 处变化。"
         )
-        _done(f"✓ 结论：{DECISIONS[state]}。{more}", load=False)
+        _done(f"结论：{DECISIONS[state]}。{more}", load=False)
 
 
 def _done(text: str, *, load: bool = True) -> None:
@@ -289,9 +290,10 @@ def raise_form(deduction_id: str) -> None:
         kept = (
             arguing.keep_bytes(data.data(), file.name, file.getvalue()) if file and reason.strip() else None
         )
-        number = closing.raise_on(
-            data.data(), deduction_id, actor=actor, reason=reason, now=clock.now(), attachment=kept
-        )
+        with data.awaited("提出异议"):
+            number = closing.raise_on(
+                data.data(), deduction_id, actor=actor, reason=reason, now=clock.now(), attachment=kept
+            )
         st.query_params.pop("raise", None)
         st.query_params["case"] = number
-        _done(f"✓ 已提出异议 {html.e(number)}。", load=False)
+        _done(f"已提出异议 {html.e(number)}。", load=False)

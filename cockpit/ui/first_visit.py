@@ -122,4 +122,5 @@ def _copy(actor: str) -> None:
                 now=clock.now(),
                 action="register.init",
             )
+    data.publish("登记台账")
     st.rerun()

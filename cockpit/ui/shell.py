@@ -69,10 +69,12 @@ SCREENS: Mapping[str, Screen] = MappingProxyType(
 
 
 WITHOUT_DATA = frozenset({"registry_admin", "rules"})  # pages that show files and work before the first load
+# Pages that work before the first collection: registers are brought in, and what was changed can be read
+UNCOLLECTED = WITHOUT_DATA | {"workbook", "requests", "new_media", "trail", "lists"}
 
 
 def boot(key: str, title: str | None = None) -> dict[str, Any]:
-    """Start a page. Returns what the frame knows of the published version; stops the page where there is none."""
+    """Start a page. Returns what the frame knows of the published version; stops where it has nothing to show yet."""
     screen = SCREENS[key]
     kiosk = is_kiosk()
     st.set_page_config(
@@ -87,9 +89,9 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
     if not kiosk:
         _sidebar()
     frame = _frame()
-    if frame is None:
-        if key in WITHOUT_DATA:
-            return {"version": "尚未入库"}
+    if frame is None and key in WITHOUT_DATA:
+        return {"version": "尚未入库"}
+    if frame is None or (frame["collected_at"] is None and key not in UNCOLLECTED):
         html.show(f'<div class="ck-head"><h1>{html.e(title or screen.title)}</h1></div>')
         first_visit.show(key)
         st.stop()

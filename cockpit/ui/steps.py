@@ -86,7 +86,7 @@ def undo_bulk() -> None:
     if not mine:
         return
     name = actions.STEPS[action].name
-    html.show(html.state("good", f"✓ 已{html.e(name)} {len(mine)} 条。"))
+    html.show(html.done(f"已{html.e(name)} {len(mine)} 条。", " ".join(events.values())))
     if st.button(f"撤销这 {len(mine)} 条“{name}”", key="bulk_undo"):
         person = who.require(ACT_OF.get(action, "handle"))
         now = clock.now()

@@ -67,6 +67,17 @@ def test_the_largest_contributor_comes_first() -> None:
     }
 
 
+def test_what_a_review_took_back_is_counted_apart() -> None:
+    before = [{"unit_code": "u", "indicator_id": "A", "points": 3.0, "n": 3}]
+    now = [{"unit_code": "u", "indicator_id": "A", "points": 1.0, "n": 1}]
+    argued = [
+        {"unit_code": "u", "indicator_id": "A", "state": "cancelled"},
+        {"unit_code": "u", "indicator_id": "A", "state": "upheld"},
+        {"unit_code": "v", "indicator_id": "A", "state": "partial"},
+    ]
+    assert moves.by_indicator(before, now, argued) == {"u": [Move("A", -2, 2.0, 1)]}
+
+
 def test_changes_of_points_add_up_to_the_change_of_the_score() -> None:
     before = [
         {"unit_code": "u", "indicator_id": i, "points": p, "n": 1} for i, p in (("A", 1.25), ("B", 2.0))

@@ -83,6 +83,26 @@ def test_an_empty_installation_explains_itself(data: DataDir, monkeypatch: pytes
         assert re.search("collectors|台账", text(at)), key
 
 
+def test_registers_can_be_kept_before_anything_was_collected(
+    data: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Adopting the register on screen publishes it: registers open, what needs a collection says so, the trail tells who."""
+    monkeypatch.setenv("COCKPIT_DATA", str(data.root))
+    at = run("/workbook")
+    at.text_input(key="setup_actor").input("政务公开岗").run()
+    at.button(key="setup_register").click().run(timeout=60)
+    assert not at.exception
+    for key in KEYS:
+        at = run(path(key))
+        assert not at.exception, key
+        assert "暂时无法生成" not in text(at), key
+        assert ("还没有数据。" in text(at)) == (key not in shell.UNCOLLECTED), key
+    told = text(run("/trail"))
+    assert "政务公开岗" in told
+    assert "初始化" in told
+    assert "模板与导入" in text(run("/workbook"))
+
+
 def test_the_rules_can_be_read_before_anything_was_collected(
     data: DataDir, monkeypatch: pytest.MonkeyPatch
 ) -> None:
