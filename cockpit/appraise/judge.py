@@ -11,7 +11,7 @@ import duckdb
 
 from cockpit.appraise.indicators import NATURES, OFFICIAL, Indicator, Rules
 from cockpit.appraise.metrics import METRICS
-from cockpit.appraise.moment import NOT_APPLICABLE, Measured, Moment
+from cockpit.appraise.moment import NOT_APPLICABLE, Measured, Moment, Queries
 from cockpit.clock import local_day
 from cockpit.store import valid
 from cockpit.workdays import Calendar
@@ -27,6 +27,20 @@ class Connection:
         result = self._con.execute(sql, params)
         names = [column[0] for column in result.description]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+class Asked:
+    """Queries of one evaluation: indicators that ask the same share the answer. Rows are not to be changed."""
+
+    def __init__(self, queries: Queries) -> None:
+        self._queries = queries
+        self._known: dict[tuple[str, str], list[dict[str, Any]]] = {}
+
+    def rows(self, sql: str, params: Any = None) -> list[dict[str, Any]]:
+        key = (sql, repr(params))
+        if key not in self._known:
+            self._known[key] = self._queries.rows(sql, params)
+        return list(self._known[key])
 
 
 @dataclass(frozen=True)
@@ -52,9 +66,10 @@ class Result:
         return "notice" if self.level else "ok"
 
 
-def evaluate(queries: Any, rules: Rules, at: datetime, calendar: Calendar) -> list[Result]:
+def evaluate(queries: Queries, rules: Rules, at: datetime, calendar: Calendar) -> list[Result]:
     """Every indicator valid that day for every object it applies to, from the facts before `at` (naive UTC)."""
     day = local_day(at - timedelta(microseconds=1))
+    queries = Asked(queries)
     without_service = {
         row["unit_code"]
         for row in queries.rows(
