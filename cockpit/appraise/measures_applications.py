@@ -21,10 +21,11 @@ _LIMIT = MappingProxyType({"third_party": THIRD_PARTY_DAYS, "partner": PARTNER_D
 
 
 def cases_of(q: Queries, m: Moment) -> dict[str, list[Case]]:
-    """Unit → its applications of the window as they stood that day."""
+    """Unit → its applications as they stood that day: of the window, and older ones that nobody answered until lately."""
     rows = q.rows(
-        "SELECT * FROM application WHERE received_on <= $day AND received_on > $since ORDER BY application_id",
-        window(m),
+        "SELECT * FROM application WHERE received_on <= $day"
+        " AND (received_on > $since OR answered_on IS NULL OR answered_on > $lately) ORDER BY application_id",
+        {**window(m), "lately": m.day - timedelta(days=LATE_DAYS)},
     )
     return {unit: [case(m.calendar, row, m.day) for row in own] for unit, own in by_unit(rows).items()}
 

@@ -179,3 +179,22 @@ def test_the_annex_tells_one_moment_and_no_later_stage(data: DataDir) -> None:
     keys = ("stage", "extended", "answered_on", "result")
     assert [rows["甲1"][k] for k in keys] == ["办理", False, None, None]
     assert rows["甲2"]["stage"] is None, "no day of any stage: nobody knows where it was"
+
+
+def test_an_application_nobody_answered_is_owed_for_ever(data: DataDir) -> None:
+    """A year after its receipt it is still overdue; once answered it is history a week later."""
+    batch = store.Batch(data, "ledgers", "ledgers-1")
+    noon = datetime(2026, 11, 23, 4)
+    answers = {"旧1": None, "旧2": date(2026, 11, 20), "旧3": date(2026, 6, 1)}
+    for number, answered in answers.items():
+        batch.add(
+            "application", measured_at=noon, application_id=number, unit_code="u1", received_on=date(2025, 3, 3),
+            stage="办理", extended=False, answered_on=answered, result="予以公开" if answered else None,
+        )  # fmt: skip
+    batch.write(noon)
+    unit = {"unit_code": "u1", "unit_name": "甲局", "unit_group": "dept_service", "sort_order": 1}
+    store.load(data, noon, register={"unit": [unit]})
+    with store.reader(data) as reader:
+        [found] = measures.applications_overdue(reader, Moment(noon, 365, 0, Calendar.load(data.calendar)))
+    assert found.value == 2
+    assert [e.fact[:5] for e in found.rows] == ["申请 旧1", "申请 旧2"]
