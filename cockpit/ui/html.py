@@ -79,12 +79,15 @@ class Kpi:
 
 
 def kpis(items: Iterable[Kpi]) -> str:
+    """The numbers side by side; ten stand in two full rows."""
+    items = list(items)
+    css = " five" if len(items) == 10 else ""
     cells = "".join(
         f'<a class="ck-kpi" href="{e(k.href)}" target="_self" title="{e(k.tip)}"><div class="n">{e(k.name)}</div>'
         f'<div class="v">{e(k.value)}<small>{e(k.unit)}</small></div><div class="c">{e(k.note)}</div></a>'
         for k in items
     )
-    return f'<div class="ck-kpis">{cells}</div>'
+    return f'<div class="ck-kpis{css}">{cells}</div>'
 
 
 def title(text: str, note: str = "", tip: str = "") -> str:
@@ -163,7 +166,7 @@ def sparkline(
     path = " ".join(f"{x:.1f},{y:.1f}" for x, y in points)
     x, y = points[-1]
     svg = (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}"><polyline points="{path}" fill="none" '
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}"><polyline points="{path}" fill="none" '
         f'stroke="{t["axis"]}" stroke-width="1.5"/><circle cx="{x:.1f}" cy="{y:.1f}" r="2.6" fill="{t["accent"]}"/></svg>'
     )
     shown = [v for v in values if v is not None]

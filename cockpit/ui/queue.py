@@ -174,7 +174,7 @@ def table(filters: Filters, found: list[dict[str, Any]]) -> str:
         note = f"{len(found)} 条预警按同一单位、同一对象、同一方面并为 {len(groups)} 件；剩余为工作日"
         return html.title("清单", note) + paging.table(_group_columns(filters), groups, css="stack")
     return html.title("清单", f"{len(found)} 条；剩余为工作日") + paging.table(
-        _columns(filters), found, css="stack"
+        _columns(filters), found, css="stack queue"
     )
 
 
@@ -232,7 +232,7 @@ def _columns(filters: Filters) -> list[html.Column]:
                 + "　"
                 + html.anchor("办理", filters.address(handle=r["warning_id"]))
             ),
-            "nw",
+            "nw ck-noprint",
         ),
     ]
 

@@ -98,7 +98,7 @@ def table() -> None:
         return
     rows = [{"i": i} for i in found]
     html.show(
-        html.title("指标", f"{len(rows)} 项") + html.table(_columns(), rows, css="stack"), _exclusions()
+        html.title("指标", f"{len(rows)} 项") + html.table(_columns(), rows, css="stack rules"), _exclusions()
     )
 
 
@@ -148,10 +148,15 @@ def _columns() -> list[html.Column]:
         ),
         html.Column("阈值", lambda r: limits(r["i"]), "nw"),
         html.Column("分值", points, "nw"),
-        html.Column("依据", lambda r: html.e(r["i"].source)),
-        html.Column("条款性质", lambda r: html.tag(NATURES[r["i"].nature]), "nw"),
-        html.Column("生效日", lambda r: numbers.iso(r["i"].valid_from), "nw ck-hide"),
-        html.Column("版本", lambda r: html.e(r["i"].version or "—"), "nw ck-hide"),
+        html.Column("依据与性质", lambda r: f"{html.e(r['i'].source)} {html.tag(NATURES[r['i'].nature])}"),
+        html.Column(
+            "生效",
+            lambda r: (
+                numbers.iso(r["i"].valid_from)
+                + (f'<br><span class="muted">第 {html.e(r["i"].version)} 版</span>' if r["i"].version else "")
+            ),
+            "nw ck-hide",
+        ),
     ]
 
 

@@ -129,7 +129,7 @@ def table(kind: str | None, actor: str | None) -> str:
     if not rows:
         return html.title("留痕", note) + html.state("", "没有符合条件的记录。")
     return html.title("留痕", note) + paging.table(
-        [_WHEN, _WHO, _WHAT, _OBJECT, *_CHANGE, _DIGEST], rows, css="stack"
+        [_WHEN, _WHO, _WHAT, _OBJECT, *_CHANGE, _DIGEST], rows, css="stack trail"
     )
 
 

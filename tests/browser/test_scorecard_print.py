@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pypdfium2
 import pytest
+from PIL import ImageStat
 from playwright.sync_api import Browser, Page
 
 from cockpit import store
@@ -49,7 +50,7 @@ def printed(page: Page, **paper: object) -> tuple[list[str], list[float], list[i
     document = pypdfium2.PdfDocument(page.pdf(print_background=True, **paper))
     texts = [sheet.get_textpage().get_text_range() for sheet in document]
     images = [sheet.render(scale=0.3).to_pil().convert("L") for sheet in document]
-    bright = [sum(image.getdata()) / (image.width * image.height) for image in images]
+    bright = [ImageStat.Stat(image).mean[0] for image in images]
     corners = [
         image.getpixel((x, y))
         for image in images
