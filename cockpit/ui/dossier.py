@@ -352,7 +352,7 @@ def objects(d: Dossier) -> str:
         html.Column("状态", lambda r: html.e(OBJECT_STATES.get(r["state"], r["state"])), "nw"),
         html.Column(
             "生效—失效",
-            lambda r: f"{numbers.iso(r['valid_from'])} 至 {numbers.iso(r['valid_to'])}",
+            lambda r: numbers.span(r["valid_from"], r["valid_to"]),
             "ck-hide nw",
         ),
         html.Column("备注", lambda r: html.e(r["note"]), "ck-hide"),

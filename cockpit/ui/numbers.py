@@ -98,6 +98,13 @@ def iso(value: date | None) -> str:
     return NONE if value is None else value.isoformat()
 
 
+def span(first: date | None, last: date | None) -> str:
+    """How long something is valid: 2024-06-09 起长期有效, 2024-06-09 至 2025-01-31, 长期有效."""
+    if last is not None:
+        return f"{iso(first)} 至 {iso(last)}" if first else f"至 {iso(last)}"
+    return f"{iso(first)} 起长期有效" if first else "长期有效"
+
+
 def moment(value: datetime | None) -> str:
     """A UTC instant as Beijing time: 2025-11-23 13:50."""
     return NONE if value is None else f"{to_local(value):%Y-%m-%d %H:%M}"

@@ -71,3 +71,11 @@ def test_better_is_a_word_not_a_colour() -> None:
 )
 def test_the_last_day_is_named(left: int | None, shown: str) -> None:
     assert numbers.due(left) == shown
+
+
+def test_how_long_something_is_valid() -> None:
+    first, last = date(2024, 6, 9), date(2025, 1, 31)
+    assert numbers.span(first, last) == "2024-06-09 至 2025-01-31"
+    assert numbers.span(first, None) == "2024-06-09 起长期有效"
+    assert numbers.span(None, last) == "至 2025-01-31"
+    assert numbers.span(None, None) == "长期有效"
