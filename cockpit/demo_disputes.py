@@ -93,7 +93,7 @@ ARGUMENTS: Mapping[str, Argument] = MappingProxyType(
         "applications": Argument(
             "已书面告知申请人延期答复",
             "告知书日期晚于答复期限，维持",
-            "延期告知书日期在期限以内，补录台账后不逾期，撤销",
+            "延期告知书日期在期限以内，本条撤销；台账由单位补录后，预警随之办结",
             "其中一件延期告知属实，保留一半",
         ),
         "messages": Argument(
@@ -135,6 +135,15 @@ def argue(data: DataDir, now: datetime) -> None:
             for week, states in zip(newest, (NEWEST, BEFORE), strict=False)
             for row, state in _chosen(reader, week, states)
         ]
+    plan.sort(key=lambda case: case[2].raised)
+    for week in sorted(
+        {row["week"] for row, _, _ in plan}
+    ):  # one week after the other, as the trail tells it
+        _settle(data, now, [case for case in plan if case[0]["week"] == week])
+
+
+def _settle(data: DataDir, now: datetime, plan: Sequence[tuple[dict[str, Any], str, _Times]]) -> None:
+    """All cases of one week, step by step."""
     aspects = {i.id: i.aspect for i in load_rules(data.rules).indicators.values()}
     argued = [ARGUMENTS[aspects[row["indicator_id"]]] for row, _, _ in plan]
     numbers = [

@@ -7,6 +7,7 @@ by `python -m cockpit registers`. Free text is masked before it is stored; due d
 from __future__ import annotations
 
 import argparse
+import getpass
 from pathlib import Path
 
 from cockpit import clock, plain, tabular_out
@@ -23,6 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="动作", title="动作")
     load = actions.add_parser("import", help="导入台账；有一处错误就什么都不导入")
     load.add_argument("files", nargs="+", type=Path, metavar="文件", help="CSV 或 xlsx，按表头识别种类")
+    load.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
     template = actions.add_parser("template", help="生成空模板")
     template.add_argument("--out", type=Path, required=True, metavar="目录")
 
@@ -46,7 +48,8 @@ def _template(args: argparse.Namespace) -> int:
 def _import(args: argparse.Namespace) -> int:
     data, now = data_dir(args.data), clock.now(args.as_of)
     tables = reading.read(args.files, reading.context(data, now), LEDGERS)
-    counts = reading.spool(data, tables, now, "，".join(p.name for p in args.files))
+    source = "，".join(p.name for p in args.files)
+    counts = reading.spool(data, tables, now, source, actor=args.actor)
     if args.json:
         print(plain.as_json({"imported": counts}))
     else:

@@ -53,7 +53,7 @@ def applications_overdue(q: Queries, m: Moment) -> list[Measured]:
 
 def applications_due_soon(q: Queries, m: Moment) -> list[Measured]:
     """Unanswered applications due within three working days."""
-    return _picked(q, m, "applications_due_soon", _due, f"依申请公开{SOON_WORKDAYS} 个工作日内到期")
+    return _picked(q, m, "applications_due_soon", _due, f"依申请公开 {SOON_WORKDAYS} 个工作日内到期")
 
 
 def _picked(q: Queries, m: Moment, metric: str, told: Callable[[Case], str], noun: str) -> list[Measured]:

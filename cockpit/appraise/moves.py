@@ -6,6 +6,7 @@ What was not measured this week is not an improvement, and other points for the 
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
@@ -27,6 +28,8 @@ KINDS: Mapping[str, str] = MappingProxyType(
 )
 # The decision on a dispute → what it made of a lost point, where it would be gone or better otherwise
 CONCEDED: Mapping[str, str] = MappingProxyType({"cancelled": "revoked", "partial": "granted"})
+_TAIL = re.compile(r" 期限 |，|（(?!\d{4}-)")  # what follows tells how it stands
+_AMOUNT = re.compile(r"\d+/\d+|\d+(?:\.\d+)? ?(?:个月|个工作日|天|类|项|件|条|次|处|%)")
 LEAST = 0.005  # points; less is the rounding of shared points, not a change
 
 
@@ -93,15 +96,33 @@ def items(
     unmeasured: (indicator, site, account) that nobody measured in the later week. conceded: disputes of the later week
     with their lost point and state; what a decision took back was not repaired.
     """
-    old, new = {_key(r): r for r in before}, {_key(r): r for r in now}
+    old, new = _keyed(before), _keyed(now)
     taken = {_key(r): CONCEDED[r["state"]] for r in conceded if r["state"] in CONCEDED}
-    found = [_item(old.get(key), new.get(key), unmeasured, taken.get(key)) for key in old.keys() | new.keys()]
+    found = [
+        _item(old.get(key), new.get(key), unmeasured, taken.get(key[:-1])) for key in old.keys() | new.keys()
+    ]
     order = {kind: place for place, kind in enumerate(KINDS)}
     return sorted(found, key=lambda i: (order[i.kind], -abs(i.points - i.before), i.deduction_id))
 
 
+def _keyed(rows: Iterable[Mapping[str, Any]]) -> dict[tuple[Any, ...], Mapping[str, Any]]:
+    """Rows by their identity and, last, their number among those of the same identity."""
+    found: dict[tuple[Any, ...], Mapping[str, Any]] = {}
+    known: Counter[tuple[Any, ...]] = Counter()
+    for row in sorted(rows, key=lambda r: str(r["fact"])):
+        key = _key(row)
+        found[*key, known[key]] = row
+        known[key] += 1
+    return found
+
+
+def _matter(fact: str) -> str:
+    """What a fact of a unit is about, without how long or how much: 留言 甲-1（2026-09-21）2 个月未回应 → 留言 甲-1…"""
+    return _AMOUNT.sub("", _TAIL.split(fact, maxsplit=1)[0])
+
+
 def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """Object-level facts carry numbers that change every week; there the object is the identity."""
+    """Facts carry numbers that change every week: the object is the identity, and of a unit's fact what it is about."""
     return (
         row["indicator_id"],
         row["unit_code"],
@@ -109,7 +130,7 @@ def _key(row: Mapping[str, Any]) -> tuple[Any, ...]:
         row["account_code"],
         row["finding_id"],
         row["is_veto"],
-        row["fact"]
+        _matter(row["fact"])
         if row["finding_id"] is None and not row["site_code"] and not row["account_code"]
         else None,
     )

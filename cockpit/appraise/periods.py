@@ -187,7 +187,7 @@ def accumulate(reader: Reader, rules: Rules, period: Period, now: datetime) -> A
         tuple(week for week in period.weeks if week not in known and week_bounds(week)[1] <= now),
         tuple(week for week in period.weeks if week_bounds(week)[1] > now),
         tuple(dict.fromkeys(issue["rules_sha256"] for issue in issues)),
-        tuple(_ranked(units)),
+        tuple(_ranked(units, len(issues))),
     )
 
 
@@ -228,16 +228,15 @@ def _unit(rows: Sequence[Mapping[str, Any]], approved: Decimal, rules: Rules, la
     )
 
 
-def _ranked(units: Sequence[UnitPeriod]) -> list[UnitPeriod]:
-    """Ranks within groups; ties share a rank, failed by veto and unrated units have none."""
+def _ranked(units: Sequence[UnitPeriod], weeks: int) -> list[UnitPeriod]:
+    """Ranks within groups; ties share a rank.
+
+    None for units failed by veto, and (项目默认) for those rated in fewer than half of the weeks.
+    """
+    fair = [u for u in units if u.score is not None and not u.vetoed_last and u.rated_weeks * 2 >= weeks]
     out = []
     for unit in units:
-        peers = [
-            u.score
-            for u in units
-            if u.unit_group == unit.unit_group and u.score is not None and not u.vetoed_last
-        ]
-        own = unit.score if not unit.vetoed_last else None
-        rank = None if own is None else 1 + sum(p > own for p in peers)
+        peers = [u.score for u in fair if u.unit_group == unit.unit_group]
+        rank = 1 + sum(p > unit.score for p in peers) if unit in fair else None
         out.append(replace(unit, rank=rank, ranked=len(peers)))
     return out

@@ -10,6 +10,8 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import combinations
+from statistics import median
 
 from cockpit.appraise.indicators import Indicator
 from cockpit.appraise.judge import Result, distance
@@ -17,7 +19,7 @@ from cockpit.appraise.judge import Result, distance
 AGES = frozenset({"home_age_days", "account_age_days"})  # one more every day that nothing is done
 LEAST_WEEKS = 3
 TREND = "按近"  # how the basis of a date from the trend begins
-FARTHEST_DAYS = 180
+FARTHEST_DAYS = 90
 _NEAR = frozenset({"orange", "yellow"})
 
 History = Mapping[tuple[str, str], Sequence[float]]  # (indicator, object) → values of weeks, oldest first
@@ -131,11 +133,8 @@ def _projected(i: Indicator, value: float, weeks: Sequence[float], day: date) ->
 
 
 def _slope(values: Sequence[float]) -> float:
-    """Least-squares change a week."""
-    n = len(values)
-    mean_x, mean_y = (n - 1) / 2, sum(values) / n
-    above = sum((x - mean_x) * (y - mean_y) for x, y in enumerate(values))
-    return above / sum((x - mean_x) ** 2 for x in range(n))
+    """Change a week: the median of the slopes of all pairs (Sen 1968), which one bad week does not move."""
+    return median((b - a) / (y - x) for (x, a), (y, b) in combinations(enumerate(values), 2))
 
 
 def _count(kind: str, clauses: Sequence[Clause]) -> Count:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, fields, replace
 from types import MappingProxyType
 from typing import Any
 
-from cockpit.appraise.indicators import Indicator, RuleError, Rules, check_limits
+from cockpit.appraise.indicators import LIMITS, Indicator, RuleError, Rules, check_limits
 from cockpit.appraise.judge import Result
 from cockpit.appraise.score import score_results
 from cockpit.appraise.scored import UnitScore
@@ -90,13 +90,36 @@ def parse_change(text: str) -> Change:
     name, field, value = match.groups()
     if field not in FIELDS:
         raise RuleError(f"「{text}」：{field} 不能试算，可以试算 {'、'.join(FIELDS)}")
+    return Change(name, field, parse_value(value))
+
+
+def parse_value(text: str) -> float | None:
+    """0.04, 4% or 无 (no limit: None). Raises RuleError."""
+    value = text.strip()
     if value == "无":
-        return Change(name, field, None)
+        return None
     try:
         number = float(value.rstrip("%"))
     except ValueError as error:
-        raise RuleError(f"「{text}」：「{value}」不是数字") from error
-    return Change(name, field, number / 100 if value.endswith("%") else number)
+        raise RuleError(f"「{value}」不是数值。请写数字、百分数（如 4%）或 无") from error
+    return number / 100 if value.endswith("%") else number
+
+
+def along(rules: Rules, change: Change) -> list[Change]:
+    """A change with what must follow it: milder limits that would be reached after the new one come down to it."""
+    indicator, value = rules.indicators.get(change.indicator), change.value
+    if indicator is None or value is None or change.field not in LIMITS:
+        return [change]
+    milder = LIMITS[: LIMITS.index(change.field)]
+    beyond = (lambda limit: limit > value) if indicator.compare == ">=" else (lambda limit: limit < value)
+    return [
+        change,
+        *(
+            replace(change, field=name)
+            for name in milder
+            if (limit := getattr(indicator, name)) is not None and beyond(limit)
+        ),
+    ]
 
 
 def with_changes(rules: Rules, changes: Iterable[Change]) -> Rules:
@@ -105,6 +128,7 @@ def with_changes(rules: Rules, changes: Iterable[Change]) -> Rules:
     for change in changes:
         if change.indicator not in table:
             raise RuleError(f"没有指标 {change.indicator}。编号见 python -m cockpit indicators")
+        _check_share(table[change.indicator], change)
         table[change.indicator] = replace(table[change.indicator], **{change.field: change.value})
 
     for indicator in table.values():
@@ -112,8 +136,23 @@ def with_changes(rules: Rules, changes: Iterable[Change]) -> Rules:
     return replace(rules, indicators=MappingProxyType(table))
 
 
+def _check_share(indicator: Indicator, change: Change) -> None:
+    if change.value is None or indicator.unit != "%" or change.field not in {*LIMITS, "deduct_at"}:
+        return
+    if not 0 <= change.value <= 1:
+        raise RuleError(
+            f"指标 {indicator.id} 的{FIELDS[change.field]}是占比，应在 0 到 100% 之间。四个百分点请写 4% 或 0.04"
+        )
+
+
 def _wrong(indicator: Indicator) -> Any:
-    return lambda field, message: RuleError(f"试算的指标 {indicator.id}：{field} {message}")
+    """Complaints of `check_limits` with the Chinese names of the fields."""
+
+    def wrong(field: str, message: str) -> RuleError:
+        told = re.sub("|".join(FIELDS), lambda m: FIELDS[m[0]], f"{field}{message}")
+        return RuleError(f"试算的指标 {indicator.id}：{told}")
+
+    return wrong
 
 
 def judge_again(results: Iterable[Result], rules: Rules) -> list[Result]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import getpass
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -29,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "files", nargs="+", type=Path, metavar="文件", help="CSV 或 xlsx（UTF-8 或 GBK），按表头识别种类"
         )
         parser_of.add_argument("--json", action="store_true", help="以 JSON 输出")
+    load.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
     load.add_argument("--no-load", action="store_true", help="只暂存，不立即入库")
     export = actions.add_parser("export", help="导出已入库的台账")
     export.add_argument("name", nargs="?", metavar="台账", help="只要一种；不写则全部")
@@ -103,7 +105,8 @@ def _check(args: argparse.Namespace, data: DataDir) -> int:
 def _import(args: argparse.Namespace, data: DataDir) -> int:
     now = clock.now(args.as_of)
     tables = reading.read(args.files, reading.context(data, now))
-    counts = reading.spool(data, tables, now, "，".join(path.name for path in args.files))
+    source = "，".join(path.name for path in args.files)
+    counts = reading.spool(data, tables, now, source, actor=args.actor)
     if not args.no_load:
         pipeline.load_all(data, now)
     if args.json:

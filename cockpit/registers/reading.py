@@ -150,16 +150,32 @@ def _masked(sheet: Sheet, values: Values) -> Values:
 
 
 def spool(
-    data: DataDir, tables: Tables, now: datetime, note: str, collector: str = "ledgers"
+    data: DataDir, tables: Tables, now: datetime, source: str, *, actor: str, collector: str = "ledgers"
 ) -> dict[str, int]:
-    """Write checked rows as one batch, with what was covered; returns rows by register."""
-    batch = store.Batch(data, collector, store.new_run_id(collector, now))
+    """Write checked rows as one batch, with what was covered and an entry of the trail; returns rows by register.
+
+    source: the files, as they are told; actor: who brings them in.
+    """
+    run_id = store.new_run_id(collector, now)
+    batch = store.Batch(data, collector, run_id)
     counts: dict[str, int] = {}
     for book, rows in tables:
         counts[book.name] = counts.get(book.name, 0) + len(rows)
         for row in rows:
             batch.add(book.name, measured_at=now, **row)
         _cover(batch, book, rows, now)
+    for name, rows in counts.items():
+        batch.add(
+            "audit_note",
+            event_id=f"{run_id}-{name}",
+            event_at=now,
+            actor=actor.strip() or "未知",
+            action="register.import",
+            object_kind="register",
+            object_id=BOOKS[name].title,
+            after=f"{rows} 行",
+            reason=source,
+        )
     batch.add(
         "run",
         collector=collector,
@@ -169,8 +185,8 @@ def spool(
         targets=len(tables),
         targets_measured=len(tables),
         targets_failed=0,
-        row_count=len(batch) + 1,
-        note=note,
+        row_count=sum(counts.values()),
+        note=f"{actor.strip() or '未知'} 导入 {source}",
     )
     batch.write(now)
     return counts

@@ -207,9 +207,12 @@ def _step(change: Decimal) -> str:
 
 
 def _fewer(reader: Reader, rules: Rules, this: Accumulated, before: Accumulated) -> list[str]:
+    """Indicators with fewer places than before; what a review took back was not repaired and is counted in."""
     if set(this.rules) != set(before.rules):
         return []
     now = {r["indicator_id"]: r["places_a_week"] for r in stored.by_indicator(reader, this.weeks)}
+    for indicator, places in stored.taken_back(reader, this.weeks).items():
+        now[indicator] = now.get(indicator, 0.0) + places
     old = {r["indicator_id"]: r["places_a_week"] for r in stored.by_indicator(reader, before.weeks)}
     falls = sorted(
         ((old[i] - now.get(i, 0.0), i) for i in old if old[i] - now.get(i, 0.0) >= 1), reverse=True

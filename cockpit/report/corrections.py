@@ -90,4 +90,4 @@ def _followed(a: Mapping[str, Any] | None, b: Mapping[str, Any] | None) -> str:
     """What happened to a lost point that nobody disputed."""
     if a and not b:
         return "否决随之解除" if a["is_veto"] else "随之消除"
-    return "折算随之变化" if a else "更正新增"
+    return "封顶或折算随之变化" if a else "更正新增"

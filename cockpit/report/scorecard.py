@@ -102,7 +102,9 @@ def read(reader: Reader, rules: Rules, calendar: Calendar, week: str, revision: 
     issue = known.get(chosen)
     owed = due.of_week(reader, calendar, week, chosen)
     # an earlier week that nobody closed is told as this one's closing knew it
-    owed_before = due.of_week(reader, calendar, earlier, at=issue["closed_at"] if issue else None)
+    owed_before = (
+        due.of_week(reader, calendar, earlier, at=issue["closed_at"] if issue else None) if before else None
+    )
     disputed: dict[str, int] = {}
     for d in lost:
         if d["dispute_state"] in {"open", "reviewing"}:

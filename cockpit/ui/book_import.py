@@ -80,7 +80,7 @@ def _preview(name: str, content: bytes) -> None:
     actor = who.sign("操作人（岗位）", "book_actor")
     if st.button(f"导入 {total} 行", type="primary", key="book_go", disabled=not actor.strip()):
         who.require("register")
-        counts = reading.spool(data.data(), tables, now, f"{actor.strip()} 在页面导入 {Path(name).name}")
+        counts = reading.spool(data.data(), tables, now, Path(name).name, actor=actor)
         data.publish("导入")
         told = "；".join(f"{BOOKS[n].title} {c} 行" for n, c in counts.items())
         st.session_state["book_imported"] = f"已导入：{told}"

@@ -42,7 +42,7 @@ SHOWN = {
     "public_zone": ("zone_name", "opened_on"),
     "quarterly_report": ("quarter", "report_kind", "published_on"),
     "clause_task": ("clause_no", "task_title", "period"),
-    "task_progress": ("task_title", "percent", "finished_on"),
+    "task_progress": ("task_code", "task_title", "percent", "finished_on"),
     "commendation": ("commend_kind", "matter", "decided_on"),
     "serious_incident": ("incident_kind", "matter", "confirmed_by", "confirmed_on"),
     "message": ("message_id", "channel_in", "received_on", "answered_on"),

@@ -176,7 +176,9 @@ def kpis(sheet: Sheet) -> str:
                 "全市平均分",
                 numbers.score(average),
                 "分",
-                f"较上周 {numbers.change(change)} {numbers.better(change)}",
+                f"较上周 {numbers.change(change)} {numbers.better(change)}"
+                if sheet.before
+                else "上周没有计分",
                 list_of("rated"),
             ),
             html.Kpi(
@@ -231,6 +233,7 @@ def boxes(sheet: Sheet) -> str:
     )
     up = [(c, r) for c, r in reversed(moved) if c and c >= 0.05][:3]
     down = [(c, r) for c, r in moved if c and c <= -0.05][:3]
+    none = "本周没有明显{}的单位" if moved else "上周没有计分或口径已变，不能比较"
     return (
         '<div class="ck-boxes">'
         + _box(
@@ -238,8 +241,8 @@ def boxes(sheet: Sheet) -> str:
             [_attention(w, sheet) for w in _first_matters(sheet)],
             more=_rest(sheet),
         )
-        + _box("进步最大", [_mover(c, r, sheet) for c, r in up], "本周没有明显进步的单位")
-        + _box("退步最大", [_mover(c, r, sheet) for c, r in down], "本周没有明显退步的单位")
+        + _box("进步最大", [_mover(c, r, sheet) for c, r in up], none.format("进步"))
+        + _box("退步最大", [_mover(c, r, sheet) for c, r in down], none.format("退步"))
         + "</div>"
     )
 
@@ -310,11 +313,16 @@ def why(sheet: Sheet, unit: str, most: int = 3) -> str:
         parts.append(f"{'仍被' if was else '触发'}单项否决，按 {numbers.score(now['score'])} 分计")
     elif was:
         parts.append("不再单项否决")
-    for m in sheet.moves.get(unit, [])[:most]:
+    moves = sheet.moves.get(unit, [])
+    told = [m for m in moves[:most] if float(numbers.moved(m.points))]
+    for m in told:
         places = f" {m.places:+d} 条".replace("-", "−") if m.places else ""
         sign = "+" if m.points > 0 else "−"
         review = f"（含异议改判 {m.conceded} 条，不是整改）" if m.conceded else ""
         parts.append(f"{sheet.name(m.indicator_id)}{places} {sign}{numbers.moved(m.points)}{review}")
+    rest = [m.points for m in moves if m not in told]
+    if rest and float(numbers.moved(sum(rest))):
+        parts.append(f"其余 {len(rest)} 项 {'+' if sum(rest) > 0 else '−'}{numbers.moved(sum(rest))}")
     return "；".join(parts)
 
 

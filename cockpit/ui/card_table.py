@@ -9,6 +9,8 @@ from cockpit.report.columns import GROUPS
 from cockpit.report.scorecard import Sheet
 from cockpit.ui import card, html, numbers, theme
 
+_NOTHING = '<small class="none">—</small>'  # no line of its own on a phone
+
 
 def table(sheet: Sheet) -> str:
     parts = [
@@ -93,8 +95,10 @@ def _columns(sheet: Sheet) -> list[html.Column]:
         html.Column("扣分最多的一项", top, "end"),
         html.Column(
             "为什么变",
-            lambda r: f"<small>{html.e(card.why(sheet, r['unit_code'], 2)) or '—'}</small>",
-            "ck-hide",
+            lambda r: (
+                f"<small>{told}</small>" if (told := html.e(card.why(sheet, r["unit_code"], 2))) else _NOTHING
+            ),
+            "full",
         ),
         html.Column(f"未办结（{numbers.short_day(sheet.day)}）" if sheet.day else "未办结", open_marks, "nw"),
     ]

@@ -26,7 +26,10 @@ ACTIONS = {"raise": "提出", "accept": "受理", "decide": "作出结论", "wit
 def show(case_id: str) -> None:
     """Everything about one case."""
     row = data.ask(disputes.dispute, dispute_id=case_id)
-    fact = data.ask(disputes.fact, deduction_id=row["deduction_id"]) if row else None
+    undecided = (
+        bool(row) and row["state"] in arguing.OPEN
+    )  # a correction meanwhile may have changed the points
+    fact = data.ask(disputes.fact, deduction_id=row["deduction_id"], newest=undecided) if row else None
     if row is None or fact is None:
         html.show(html.state("none", f"没有异议 {html.e(case_id)}，或它不属于本单位。"))
         return
@@ -162,7 +165,15 @@ def _concluded(row: dict[str, Any]) -> str:
     if row["revision"]:
         target = html.link("scorecard", period=row["week"])
         parts.append(html.anchor(f"已进入更正{row['revision']}", target))
-    return html.title("结论") + html.state("", "　".join(parts)) + _by_hand(row)
+    still = (
+        html.state(
+            "",
+            "结论只改这一周的扣分。同一件事今天仍在的，预警照常办理，以后各周照常计；属误判的请标记误报，属台账漏登的请补录台账。",
+        )
+        if row["state"] in {"cancelled", "partial"}
+        else ""
+    )
+    return html.title("结论") + html.state("", "　".join(parts)) + still + _by_hand(row)
 
 
 def _by_hand(row: dict[str, Any]) -> str:
@@ -225,7 +236,9 @@ def _decide(row: dict[str, Any]) -> None:
         more = (
             ""
             if done is None
-            else f"{html.e(done.week)} 已出更正{done.revision}，{len(done.changes)} 处变化。"
+            else f"{html.e(done.week)} 已出更正{done.revision}，哪些分变了见"
+            + html.anchor("单位档案", html.link("unit", unit=row["unit_code"], period=done.week))
+            + "。"
         )
         _done(f"结论：{DECISIONS[state]}。{more}", load=False)
 

@@ -102,7 +102,12 @@ def indicator_name(code: str | None) -> str:
 def points(row: dict[str, Any]) -> str:
     if row["is_veto"]:
         return "<b>否决</b>"
-    return numbers.NONE if row["points"] is None else f"−{row['points']:.2f}"
+    if row["points"] is None:
+        return numbers.NONE
+    now = row.get("points_now")
+    if row.get("state") in arguing.OPEN and now is not None and abs(now - row["points"]) >= 0.005:
+        return f"−{now:.2f}<small>（首次封存 −{row['points']:.2f}）</small>"
+    return f"−{row['points']:.2f}"
 
 
 def table(filters: Filters, found: list[dict[str, Any]]) -> str:
@@ -130,7 +135,9 @@ def table(filters: Filters, found: list[dict[str, Any]]) -> str:
 def statistics(filters: Filters) -> str:
     """Per indicator: how many were disputed and how many of these granted."""
     found = data.ask(disputes.statistics, week=filters.week)
-    head = html.title("按指标统计", "不含已撤回；退回分数为首次封存与最新一期之差")
+    head = html.title(
+        "按指标统计", "不含已撤回；退回分数：最新一期比首次封存，这些单位在该指标上合计少扣的分"
+    )
     if not found:
         return head + html.state("", "还没有异议。")
     columns = [

@@ -78,7 +78,7 @@ def heading(d: Dossier, name: str) -> str:
         reasons = "；".join(html.e(r["fact"].removeprefix("单项否决：")) for r in d.lost if r["is_veto"])
         veto = f"<b>触发单项否决</b>：{reasons}。不否决时 {numbers.score(s['score_unvetoed'])} 分{_cut(s['score_unvetoed'])}。"
     vetoes = sum(r["is_veto"] for r in d.lost)
-    also = f"，另有单项否决 {vetoes} 条（不另扣分，考核包 02 共 {len(d.lost)} 行）" if vetoes else ""
+    also = f"，另有单项否决 {vetoes} 条（不另扣分）" if vetoes else ""
     moved = (
         f"较上周 {numbers.change(change)} {numbers.better(change)}".rstrip()
         if change is not None
@@ -302,7 +302,7 @@ def unmeasured(d: Dossier) -> str:
         html.Column("对象", lambda r: html.e(r["object_name"] or "单位")),
         html.Column("原因", lambda r: html.e(table[r["cause"]].label if r["cause"] in table else r["cause"])),
         html.Column(
-            "怎么办", lambda r: html.e(table[r["cause"]].remedy if r["cause"] in table else "—"), "ck-hide"
+            "怎么办", lambda r: html.e(table[r["cause"]].remedy if r["cause"] in table else "—"), "full"
         ),
     ]
     idle = sum(r["cause"] == "not_applicable" for r in rows)

@@ -15,6 +15,7 @@ from cockpit.detect.privacy import masked
 from cockpit.errors import CockpitError
 from cockpit.paths import data_dir
 from cockpit.report import bulletin, bulletin_docx
+from cockpit.report.columns import GROUPS
 from cockpit.report.export import Bundle
 from cockpit.store.queries import audit, issues
 from cockpit.ui import data, door, html, numbers, shell, who
@@ -146,10 +147,14 @@ def _accumulated(code: str) -> str:
         later = len(found.unfinished) - 1
         note += "，本周未结束" + (f"，其后 {later} 周未到" if later else "")
     note += "" if found.comparable else "；期内口径有变化"
-    head = html.title(f"{found.period.name}累计", f"{note}；加分超过 80 分才计入")
+    head = html.title(
+        f"{found.period.name}累计",
+        f"{note}；加分超过 80 分才计入；评分周数不足一半的不排名；期末周单项否决或累计不到 {data.rules().pass_score:g} 分的不合格",
+    )
     if not found.closed:
         return head + html.state("none", "— 还没有封存的周。")
     columns = [
+        html.Column("组别", lambda r: html.e(GROUPS.get(r["u"].unit_group, r["u"].unit_group)), "nw ck-hide"),
         html.Column("组内名次", lambda r: str(r["u"].rank or "—"), "num"),
         html.Column(
             "责任单位",

@@ -71,7 +71,7 @@ def moved(value: float, digits: int = 1) -> str:
 
 def better(value: float | None, *, up_is_good: bool = True) -> str:
     """改善, 恶化 or nothing, for a change."""
-    if value is None or value == 0:
+    if value is None or not Decimal(moved(value)):
         return ""
     return "改善" if (value > 0) == up_is_good else "恶化"
 

@@ -22,7 +22,7 @@ from cockpit.workdays import Calendar
 GROUPS: Mapping[str, str] = {"failing": "已触红线", "near": "接近红线", "unmeasured": "未采集"}
 NOTES = {
     "failing": "今天抽查即不合格的条款",
-    "near": "还没触线，不处理会触线",
+    "near": "已到预警或临近线，或按趋势三个月内触线",
     "unmeasured": "不算合格也不算不合格",
 }
 

@@ -352,7 +352,8 @@ def undo() -> None:
     name = actions.STEPS[last["action"]].name if last["action"] in actions.STEPS else last["action"]
     html.show(
         html.done(
-            f"已{html.e(name)}：{html.e(words.plain(row['title']))}，现在{html.e(STATES[row['state']])}。",
+            f"已{html.e(name)}：{html.e(words.plain(row['title']))}，现在{html.e(STATES[row['state']])}"
+            + (f"，{numbers.iso(last['until'])} 到期自动重新打开。" if last["until"] else "。"),
             last["event_id"],
         )
     )

@@ -236,21 +236,32 @@ def trial_form() -> None:
         value = st.text_input("新值", key="trial_value", max_chars=12, placeholder="如 0.04、4%、无")
     current = getattr(indicators[name], field)
     html.show(
-        f'<p class="ck-quiet">现行{html.e(trial.FIELDS[field])}：{"没有" if current is None else html.e(f"{current:g}")}（单位：{html.e(indicators[name].unit)}，占比写小数或百分数）</p>'
+        f'<p class="ck-quiet">现行{html.e(trial.FIELDS[field])}：{html.e(_amount(indicators[name], field, current))}；占比写小数或百分数</p>'
     )
     if value.strip():
-        html.show(_outcome(trial.parse_change(f"{name}.{field}={value.strip()}")))
+        html.show(_outcome(trial.along(data.rules(), trial.Change(name, field, trial.parse_value(value)))))
 
 
-def _outcome(change: trial.Change) -> str:
+def _amount(i: Indicator, field: str, value: float | None) -> str:
+    """A value of a field with its unit."""
+    if value is None:
+        return "没有"
+    return f"{value:g} 分" if field in {"cap", "points_each"} else shown(i, value)
+
+
+def _outcome(changes: list[trial.Change]) -> str:
     rules, now = data.rules(), data.now()
-    changed = trial.with_changes(rules, [change])
+    changed = trial.with_changes(rules, changes)
     with data.reading() as reader:
         results = evaluate(reader, rules, now, Calendar.load(data.data().calendar))
         found = trial.try_out(results, scores.units(reader), rules, changed, week_of(now))
         names = scores.object_names(reader)
+    first, *rest = (
+        f"{trial.FIELDS[c.field]} {_amount(rules.indicators[c.indicator], c.field, c.value)}" for c in changes
+    )
+    along = f"（{'、'.join(rest)}随之改动）" if rest else ""
     lead = html.lead(
-        f"<b>{len(found.moves)} 个对象的判断会变，{len(found.units)} 个单位的得分、等级或名次会变。</b>"
+        f"按{html.e(first)}{html.e(along)}试算：<b>{len(found.moves)} 个对象的判断会变，{len(found.units)} 个单位的得分、等级或名次会变。</b>"
     )
     if not found.moves and not found.units:
         return lead

@@ -91,7 +91,7 @@ def boot(key: str, title: str | None = None) -> dict[str, Any]:
     frame = _frame()
     if frame is None and key in WITHOUT_DATA:
         return {"version": "尚未入库"}
-    if frame is None or (frame["collected_at"] is None and key not in UNCOLLECTED):
+    if frame is None or (not frame["visited"] and key not in UNCOLLECTED):
         html.show(f'<div class="ck-head"><h1>{html.e(title or screen.title)}</h1></div>')
         first_visit.show(key)
         st.stop()

@@ -107,8 +107,9 @@ def recheck_now(found: Sequence[Mapping[str, Any]]) -> None:
         for r in found
         if r["aspect"] in recheck.COLLECTOR and r["site_code"]
     }
-    if not able or not who.may("recheck"):
+    if not able or not who.may("recheck") or data.data().is_demo:
         why = who.why("recheck") if able else "这里没有采集器能复测的预警，台账类预警由新导入的台账判断"
+        why = "演示数据里的网站是虚构的，不能复测" if data.data().is_demo else why
         html.show(html.state("", f"{html.e(why)}。"))
         return
     html.show(html.state("", "现在就运行对应的采集器并入库；通过即自动办结。整站巡查可能要几分钟。"))
@@ -119,7 +120,11 @@ def recheck_now(found: Sequence[Mapping[str, Any]]) -> None:
         if not actor.strip():
             raise CockpitError("请填写操作人")
         with st.status("正在复测……") as status:
-            outcome = recheck.recheck(data.data(), chosen, actor=actor, now=clock.now())
+            try:
+                outcome = recheck.recheck(data.data(), chosen, actor=actor, now=clock.now())
+            except CockpitError:
+                status.update(label="没有复测", state="error")
+                raise
             status.update(label=recheck.OUTCOMES[outcome.result], state="complete")
         told = f"{recheck.OUTCOMES[outcome.result]}：{html.e(words.plain(outcome.told))}，现在{STATES[outcome.state]}。"
         html.show(html.state("good" if outcome.result == "passed" else "", told))

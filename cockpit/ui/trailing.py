@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType
 from typing import Any
 
@@ -97,7 +97,7 @@ def _verified(root: str, version: str) -> Verdict:  # noqa: ARG001 - the key
 
 def kpis() -> str:
     """Counts, each leading to that many rows."""
-    start = clock.to_utc(clock.to_local(data.now()).replace(hour=0, minute=0))
+    start = _midnight()
     spans = (("今天", 0, "1"), ("近 7 天", 6, "7"), ("近 30 天", 29, "30"))
     cells = [
         html.Kpi(
@@ -113,10 +113,15 @@ def kpis() -> str:
     return html.kpis(cells)
 
 
+def _midnight() -> datetime:
+    """The beginning of this Beijing day, naive UTC."""
+    return clock.to_utc(clock.to_local(clock.now()).replace(hour=0, minute=0, second=0, microsecond=0))
+
+
 def since() -> Any:
     """The start of what the address asks for; None = from the beginning."""
     days = st.query_params.get("days", "")
-    start = clock.to_utc(clock.to_local(data.now()).replace(hour=0, minute=0))
+    start = _midnight()
     return start - timedelta(days=int(days) - 1) if days in {"1", "7", "30"} else None
 
 

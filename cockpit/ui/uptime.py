@@ -71,7 +71,7 @@ def strips(rows: Rows, unit: str | None) -> str:
         C("今日", _today, "num key"),
         C(f"近 {WINDOW} 天打不开", _share, "full"),
         C("次数", lambda r: _failed(r, unit), "num key"),
-        C("打开 p95", lambda r: "—" if r["p95"] is None else f"{r['p95']:.1f} 秒", "num key"),
+        C("打开（95 分位）", lambda r: "—" if r["p95"] is None else f"{r['p95']:.1f} 秒", "num key"),
     ]
     return paging.table(columns, rows, css="stack ck-uptime")
 

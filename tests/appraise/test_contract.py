@@ -119,13 +119,22 @@ def test_a_trial_names_who_changes_and_changes_nothing(city: DataDir, results: l
         ("V-W-02.veto", "看不懂"),
         ("V-W-02.window_days=3", "不能试算"),
         ("X.veto=3", "没有指标 X"),
-        ("V-W-02.warn=0.2", "应比 veto"),
-        ("V-W-02.veto=1.2.3", "不是数字"),
+        ("V-W-02.warn=0.2", "预警线=0.2 应比 否决线=0.05 先到"),
+        ("V-W-02.veto=4", "是占比，应在 0 到 100% 之间"),
+        ("V-W-02.veto=1.2.3", "不是数值"),
     ],
 )
 def test_a_wrong_trial_is_told(text: str, message: str) -> None:
     with pytest.raises(RuleError, match=message):
         trial.with_changes(RULES, [trial.parse_change(text)])
+
+
+def test_milder_limits_come_along_when_a_stricter_one_is_tried_before_them() -> None:
+    changes = trial.along(RULES, trial.Change("V-W-02", "veto", 0.02))
+    assert [(c.field, c.value) for c in changes] == [("veto", 0.02), ("warn", 0.02)]
+    tried = trial.with_changes(RULES, changes).indicators["V-W-02"]
+    assert (tried.veto, tried.warn, tried.near) == (0.02, 0.02, 0.015)
+    assert len(trial.along(RULES, trial.Change("V-W-02", "cap", 1.0))) == 1
 
 
 def test_a_percentage_and_no_limit_can_be_tried() -> None:

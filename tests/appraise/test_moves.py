@@ -51,6 +51,19 @@ def test_rows_of_a_unit_itself_are_matched_by_their_fact() -> None:
     assert kinds(before, now) == {"D-申请 1": "gone", "D-申请 2": "same", "D-申请 3": "new"}
 
 
+def test_a_unit_s_matter_stays_the_same_while_its_numbers_grow() -> None:
+    def of_unit(*facts: str) -> list[dict[str, Any]]:
+        return [row(None, 1.0, site=None, fact=fact) for fact in facts]
+
+    before = of_unit("留言 甲-9（2026-09-21）1 个月未回应", "申请 乙-2 期限 2026-11-13，尚未答复")
+    now = of_unit("留言 甲-9（2026-09-21）2 个月未回应", "申请 乙-2 期限 2026-11-13，2026-11-18 才答复")
+    assert [i.kind for i in moves.items(before, now)] == ["same", "same"]
+    other = of_unit("留言 甲-8（2026-09-21）1 个月未回应", "申请 乙-3 期限 2026-11-13，尚未答复")
+    assert sorted(i.kind for i in moves.items(before, other)) == ["gone", "gone", "new", "new"]
+    twice = of_unit("办结 3/5，60%", "办结 1/5，20%")  # two rows that only differ in amounts are two matters
+    assert [i.kind for i in moves.items(twice, twice)] == ["same", "same"]
+
+
 def test_a_veto_row_is_another_matter_than_its_points() -> None:
     veto = {**row(None, 0.0), "is_veto": True, "deduction_id": "D-veto"}
     assert kinds([row(None, 1.0)], [row(None, 1.0), veto]) == {"D-事实": "same", "D-veto": "new"}

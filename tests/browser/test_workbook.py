@@ -7,6 +7,7 @@ from pathlib import Path
 from playwright.sync_api import expect
 
 from cockpit import store
+from cockpit.store.queries import audit
 from cockpit.store.queries.registers import book_rows
 from tests.browser.conftest import App, Window, settle
 
@@ -37,6 +38,14 @@ def test_a_wrong_file_is_told_and_a_right_one_is_taken(window: Window, app: App,
     page.get_by_role("button", name="导入 1 行").click()
     expect(page.get_by_text("已导入：政务舆情回应台账 1 行")).to_be_visible(timeout=60_000)
     with store.reader(app.data) as reader:
+        [entry] = [
+            e for e in audit.listed(reader, kind="register", limit=50) if e["object_id"] == "政务舆情回应台账"
+        ]
+        assert (entry["actor"].startswith("值班员"), entry["after"], entry["reason"]) == (
+            True,
+            "1 行",
+            "对.csv",
+        )
         assert [r["topic"] for r in book_rows(reader, "opinion_event") if r["opinion_no"] == "舆901"] == [
             "<b>停课</b>"
         ]

@@ -156,3 +156,16 @@ def test_wrong_use_is_told(
         assert main([*start, *words]) == 2
         assert message in capsys.readouterr().err
     assert list(tmp_path.glob("*.docx")) == []
+
+
+def test_what_disputes_took_back_is_counted_as_if_it_stood(city: DataDir) -> None:
+    with store.reader(city) as reader:
+        cancelled = reader.rows(
+            "SELECT DISTINCT y.week, d.indicator_id, y.dispute_id FROM dispute AS y JOIN deduction AS d USING (deduction_id) WHERE y.state = 'cancelled'"
+        )
+        assert cancelled
+        for week in {row["week"] for row in cancelled}:
+            counts = Counter(row["indicator_id"] for row in cancelled if row["week"] == week)
+            assert stored_periods.taken_back(reader, [week]) == dict(counts)
+            halved = stored_periods.taken_back(reader, [week, "2026-W01"])
+            assert halved == {i: n / 2 for i, n in counts.items()}

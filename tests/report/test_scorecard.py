@@ -14,6 +14,7 @@ from cockpit import store
 from cockpit.__main__ import main
 from cockpit.appraise.due import InTime
 from cockpit.appraise.indicators import load_rules
+from cockpit.appraise.moves import Move
 from cockpit.clock import local_day, week_days
 from cockpit.paths import DataDir
 from cockpit.report import scorecard
@@ -112,9 +113,21 @@ def test_a_veto_is_named_among_the_reasons_and_a_late_matter_as_late(city: DataD
     assert "已超期" not in card.boxes(replace(made, day=due, open_warnings=made.open_warnings[:1]))
 
 
+def test_what_is_not_named_among_the_reasons_is_summed(city: DataDir) -> None:
+    made = sheet(city)
+    unit = next(r["unit_code"] for r in made.rows if made.change(r) is not None and not r["vetoed"])
+    parts = [Move("A", 1, -3.2), Move("B", 0, 2.1), Move("C", 2, -1.3), Move("D", 0, 0.02)]
+    told = card.why(replace(made, moves={unit: parts}), unit, 2)
+    assert [part.split()[-1] for part in told.split("；")][-3:] == ["−3.2", "+2.1", "−1.3"]
+    assert "其余 2 项 −1.3" in told
+    assert card.why(replace(made, moves={unit: [Move("D", 0, 0.02)]}), unit) == ""
+    taken = card.why(replace(made, moves={unit: [Move("A", -1, 3.2, 1)]}), unit)
+    assert taken.endswith("+3.2（含异议改判 1 条，不是整改）")
+
+
 def test_a_first_week_is_compared_with_nothing(city: DataDir) -> None:
     first = card.kpis(replace(sheet(city), before={}))
-    assert first.count("上周没有计分") == 2
+    assert first.count("上周没有计分") == 3
     assert "持平" not in first.split("整改按期率")[0]
 
 

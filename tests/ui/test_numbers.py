@@ -73,6 +73,11 @@ def test_the_last_day_is_named(left: int | None, shown: str) -> None:
     assert numbers.due(left) == shown
 
 
+def test_no_change_is_neither_better_nor_worse() -> None:
+    assert (numbers.change(-0.04), numbers.better(-0.04)) == ("→ 持平", "")
+    assert (numbers.better(0.06), numbers.better(-0.06)) == ("改善", "恶化")
+
+
 def test_how_long_something_is_valid() -> None:
     first, last = date(2024, 6, 9), date(2025, 1, 31)
     assert numbers.span(first, last) == "2024-06-09 至 2025-01-31"

@@ -9,11 +9,12 @@ from cockpit.store.queries.scores import LATEST
 from cockpit.store.reader import Reader
 
 _ROWS = f"""
-    SELECT y.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, d.indicator_id, d.fact, d.points, d.is_veto,
+    SELECT y.*, u.unit_name, coalesce(u.short_name, u.unit_name) AS short_name, d.indicator_id, d.fact, d.points, n.points AS points_now, d.is_veto,
            d.evidence_url, d.site_code, d.account_code, d.finding_id, coalesce(st.site_name, ac.account_name) AS object_name
     FROM dispute AS y LEFT JOIN {valid.UNITS} AS u USING (unit_code)
     LEFT JOIN (SELECT * FROM deduction QUALIFY row_number() OVER (PARTITION BY deduction_id ORDER BY revision) = 1) AS d
          ON d.deduction_id = y.deduction_id
+    LEFT JOIN (SELECT deduction_id, points FROM deduction JOIN {LATEST} USING (week, revision)) AS n ON n.deduction_id = y.deduction_id
     LEFT JOIN {valid.SITES} AS st ON st.site_code = d.site_code LEFT JOIN {valid.ACCOUNTS} AS ac ON ac.account_code = d.account_code
 """
 
@@ -45,15 +46,15 @@ def dispute(reader: Reader, dispute_id: str) -> dict[str, Any] | None:
     return reader.one(f"{_ROWS} WHERE y.dispute_id = ?", [dispute_id])
 
 
-def fact(reader: Reader, deduction_id: str) -> dict[str, Any] | None:
-    """A lost point as it was first published, with its issue, and its finding as it stands now."""
+def fact(reader: Reader, deduction_id: str, newest: bool = False) -> dict[str, Any] | None:
+    """A lost point as it was first published (or in the newest issue), with its issue, and its finding as it stands now."""
     return reader.one(
         f"""
         SELECT d.*, i.closed_at, i.facts_sha256, f.gone_at, f.last_seen, f.content_sha256, f.http_status,
                coalesce(st.site_name, ac.account_name) AS object_name
         FROM deduction AS d LEFT JOIN issue AS i USING (week, revision) LEFT JOIN finding AS f ON f.finding_id = d.finding_id
         LEFT JOIN {valid.SITES} AS st ON st.site_code = d.site_code LEFT JOIN {valid.ACCOUNTS} AS ac ON ac.account_code = d.account_code
-        WHERE d.deduction_id = ? ORDER BY d.revision LIMIT 1
+        WHERE d.deduction_id = ? ORDER BY d.revision {"DESC" if newest else ""} LIMIT 1
         """,
         [deduction_id],
     )
@@ -77,16 +78,22 @@ def events(reader: Reader, dispute_id: str) -> list[dict[str, Any]]:
 
 
 def statistics(reader: Reader, week: str | None = None) -> list[dict[str, Any]]:
-    """Per indicator: disputes, decided, cancelled or partly granted, points given back."""
+    """Per indicator: disputes, decided, cancelled or partly granted, points that their units lose less since."""
     return reader.rows(
         f"""
-        WITH y AS ({_ROWS} WHERE ($week IS NULL OR y.week = $week) AND y.state <> 'withdrawn'), now AS (
-            SELECT d.deduction_id, d.points FROM deduction AS d JOIN {LATEST} USING (week, revision))
+        WITH y AS ({_ROWS} WHERE ($week IS NULL OR y.week = $week) AND y.state <> 'withdrawn'),
+        lost AS (SELECT week, revision, unit_code, indicator_id, sum(points) AS points FROM deduction GROUP BY ALL),
+        back AS (SELECT y.indicator_id, sum(a.points - coalesce(b.points, 0)) AS returned
+                 FROM (SELECT DISTINCT week, unit_code, indicator_id FROM y WHERE state IN ('partial', 'cancelled')) AS y
+                 JOIN lost AS a ON (a.week, a.unit_code, a.indicator_id) = (y.week, y.unit_code, y.indicator_id) AND a.revision = 0
+                 LEFT JOIN (SELECT * FROM lost JOIN {LATEST} USING (week, revision)) AS b
+                      ON (b.week, b.unit_code, b.indicator_id) = (y.week, y.unit_code, y.indicator_id)
+                 GROUP BY y.indicator_id)
         SELECT y.indicator_id, count(*) AS raised, count(*) FILTER (y.state IN ('open', 'reviewing')) AS waiting,
                count(*) FILTER (y.state = 'upheld') AS upheld, count(*) FILTER (y.state = 'partial') AS partial,
                count(*) FILTER (y.state = 'cancelled') AS cancelled,
-               sum(y.points - coalesce(now.points, 0)) FILTER (y.state IN ('partial', 'cancelled')) AS returned
-        FROM y LEFT JOIN now USING (deduction_id) GROUP BY ALL ORDER BY raised DESC, indicator_id
+               any_value(back.returned) AS returned
+        FROM y LEFT JOIN back USING (indicator_id) GROUP BY y.indicator_id ORDER BY raised DESC, indicator_id
         """,
         {"week": week},
     )

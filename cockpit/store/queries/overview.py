@@ -10,6 +10,9 @@ from cockpit.store.marks import HEARD
 from cockpit.store.queries.scores import LATEST
 from cockpit.store.reader import Reader
 
+LOOKING = frozenset(
+    {"probe", "patrol", "ipv6", "certificate"}
+)  # collectors that visit sites; imports are no look
 ACTIVE_SITE = "state = 'active' AND coalesce(valid_from, DATE '1900-01-01') <= $day AND coalesce(valid_to, DATE '9999-01-01') > $day"
 _ACTIVE_T = ACTIVE_SITE.replace("state", "t.state").replace("valid_", "t.valid_")
 # The newest IPv6 check of each site, unless a later try failed: then nothing is known of the site now.
@@ -30,7 +33,7 @@ LEVEL_ORDER = "CASE level WHEN 'red' THEN 1 WHEN 'orange' THEN 2 WHEN 'yellow' T
 
 
 def frame(reader: Reader) -> dict[str, Any]:
-    """What the header and footer tell: newest collection, newest load, kind of data, sites without a gap, never probed ones."""
+    """What the header and footer tell: newest collection, newest load, kind of data, sites without a gap, never probed ones, any visit."""
     meta = {row["key"]: row["value"] for row in reader.rows("SELECT key, value FROM meta")}
     runs = reader.rows(
         "SELECT collector, max(ended_at) AS at FROM run WHERE state <> 'failed' GROUP BY collector"
@@ -49,9 +52,13 @@ def frame(reader: Reader) -> dict[str, Any]:
     rules = reader.one(
         "SELECT rules_version, rules_sha256, week FROM score ORDER BY week DESC, revision DESC LIMIT 1"
     )
+    visited = reader.one(
+        "SELECT EXISTS (FROM probe) OR EXISTS (FROM coverage WHERE site_code IS NOT NULL) AS visited"
+    )
     return {
         **meta,
-        "collected_at": max(newest.values(), default=None),
+        **(visited or {}),
+        "collected_at": max((at for name, at in newest.items() if name in LOOKING), default=None),
         "newest": newest,
         "version": reader.version,
         **(looked or {}),

@@ -70,6 +70,19 @@ def by_indicator(reader: Reader, weeks: list[str]) -> list[dict[str, Any]]:
     )
 
 
+def taken_back(reader: Reader, weeks: list[str]) -> dict[str, float]:
+    """Indicator → lost points that disputes cancelled in closed weeks, a week."""
+    rows = reader.rows(
+        """
+        SELECT d.indicator_id, count(DISTINCT y.dispute_id) / len($weeks::VARCHAR[]) AS places_a_week
+        FROM dispute AS y JOIN deduction AS d USING (deduction_id)
+        WHERE y.state = 'cancelled' AND y.week IN (SELECT unnest($weeks::VARCHAR[])) GROUP BY d.indicator_id
+        """,
+        {"weeks": weeks},
+    )
+    return {row["indicator_id"]: row["places_a_week"] for row in rows}
+
+
 def checked(reader: Reader, weeks: list[str], registered: list[str]) -> dict[str, Any]:
     """Sites and accounts of closed weeks, and how many of them were measured.
 
