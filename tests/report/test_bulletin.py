@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from collections import Counter
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from cockpit.detect.privacy import masked
 from cockpit.paths import DataDir
 from cockpit.report import bulletin, bulletin_docx
 from cockpit.report.bulletin import Annex, Bulletin
+from cockpit.store.queries import periods as stored_periods
 
 NOW = datetime(2026, 11, 24, 4)
 
