@@ -15,8 +15,8 @@ from tests.chromium import FLAGS, chromium
 
 
 def pytest_xdist_auto_num_workers() -> int:
-    """One worker a processor: two at least, as many tests wait for a browser, and no more than memory allows."""
-    return max(2, min(6, len(os.sched_getaffinity(0))))
+    """One worker a processor: three at least, as many tests wait for a browser or a clock, and no more than memory allows."""
+    return max(3, min(6, len(os.sched_getaffinity(0))))
 
 
 @pytest.fixture(autouse=True)
