@@ -9,7 +9,16 @@ from typing import Any
 
 from cockpit import clock, plain, store
 from cockpit.appraise import issues, trial
-from cockpit.appraise.indicators import DIMENSIONS, LIMITS, NATURES, ROLES, SECTIONS, Rules, load_rules
+from cockpit.appraise.indicators import (
+    DIMENSIONS,
+    LIMIT_NAMES,
+    LIMITS,
+    NATURES,
+    ROLES,
+    SECTIONS,
+    Rules,
+    load_rules,
+)
 from cockpit.appraise.judge import Result, evaluate, shown, unofficial
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
@@ -17,8 +26,6 @@ from cockpit.report.columns import JUDGEMENTS, LEVELS
 from cockpit.store.queries import issues as stored
 from cockpit.store.queries.scores import units
 from cockpit.workdays import Calendar
-
-LIMIT_NAMES = {"notice": "提示", "near": "临近", "warn": "预警", "veto": "否决"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

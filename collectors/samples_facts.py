@@ -37,7 +37,9 @@ def day_rows(cast: Sequence[Actor], day: date, last: date, until: datetime) -> I
     """All facts of one Beijing day, of the runs that had ended by `until` (naive UTC)."""
     night = to_utc(datetime.combine(day, NIGHT))
     wanted = {"patrol": (last - day).days < NIGHTLY_DAYS or day.weekday() == 6}
-    wanted["ipv6"] = wanted["certificate"] = day.weekday() == 6 or day == last
+    for name in ("ipv6", "certificate"):  # every Sunday, and the newest night that is over
+        tonight = to_utc(datetime.combine(last, NIGHT)) + TAKES[name] > until
+        wanted[name] = day.weekday() == 6 or day == last - timedelta(days=tonight)
     done = {name for name, takes in TAKES.items() if wanted[name] and night + takes <= until}
     rounds = [at for at in _rounds(day) if at + ROUND <= until]
     for actor in cast:

@@ -6,7 +6,7 @@ import streamlit as st
 
 from cockpit.causes import causes
 from cockpit.store.queries import collection, links, scores
-from cockpit.ui import charts, data, evidence, html, numbers, paging, shell, words
+from cockpit.ui import charts, data, evidence, html, numbers, paging, shell, tips, words
 
 GROUPS = {"dead": "死链", "hidden": "暗链", "external": "外链变异", "soft": "假正常页"}
 NOTES = {
@@ -60,8 +60,11 @@ with top, shell.panel("关键数字"):
             f"已检 {numbers.full(checked['n'])} 条链接，最近一次 {numbers.moment(checked['at'])}。{unmeasured}"
         ),
         html.kpis(
-            html.Kpi(name, f"{counts[key]}", "个", NOTES[key], html.link("links", unit=unit, group=key))
-            for key, name in GROUPS.items()
+            [
+                html.Kpi(name, f"{counts[key]}", "个", NOTES[key], html.link("links", unit=unit, group=key))
+                for key, name in GROUPS.items()
+            ],
+            tips.of("links"),
         ),
     )
 if counts["hidden"] and group != "hidden":

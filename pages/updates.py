@@ -6,7 +6,7 @@ import streamlit as st
 
 from cockpit.report.columns import CHANNEL_STATES
 from cockpit.store.queries import channels, scores
-from cockpit.ui import charts, data, evidence, freshness, html, shell, words
+from cockpit.ui import charts, data, evidence, freshness, html, shell, tips, words
 
 DAYS, ROWS = 60, 18
 
@@ -33,21 +33,24 @@ with top, shell.panel("关键数字"):
             + (f"；{counts['unmeasured']} 个未采集，不算正常也不算问题。" if counts["unmeasured"] else "。")
         ),
         html.kpis(
-            html.Kpi(
-                CHANNEL_STATES[name],
-                f"{counts[name]}",
-                "个",
-                note,
-                html.link("updates", unit=unit, kind=kind, state=name),
-            )
-            for name, note in (
-                ("overdue", "超过更新期限"),
-                ("blank", "自开设起没有内容"),
-                ("undated", "视为不更新"),
-                ("due_soon", "已过期限的七成"),
-                ("unmeasured", "没有看到页面"),
-                ("fresh", "在期限内"),
-            )
+            [
+                html.Kpi(
+                    CHANNEL_STATES[name],
+                    f"{counts[name]}",
+                    "个",
+                    note,
+                    html.link("updates", unit=unit, kind=kind, state=name),
+                )
+                for name, note in (
+                    ("overdue", "超过更新期限"),
+                    ("blank", "自开设起没有内容"),
+                    ("undated", "视为不更新"),
+                    ("due_soon", "已过期限的七成"),
+                    ("unmeasured", "没有看到页面"),
+                    ("fresh", "在期限内"),
+                )
+            ],
+            tips.of("updates"),
         ),
     )
 with shell.panel("更新日历"):

@@ -74,6 +74,9 @@ VALUES = frozenset(
     {"veto", "warn", "near", "notice", "deduct_at", "cap", "least_samples"}
 )  # with a nature each
 LIMITS = ("notice", "near", "warn", "veto")  # blue, yellow, orange, red: in the order they are reached
+LIMIT_NAMES: Mapping[str, str] = MappingProxyType(
+    {"notice": "提示", "near": "临近", "warn": "预警", "veto": "否决"}
+)
 
 
 class RuleError(CockpitError):

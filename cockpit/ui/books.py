@@ -16,7 +16,7 @@ from cockpit.registers.books import BOOKS
 from cockpit.registers.model import Book
 from cockpit.store.queries import scenes
 from cockpit.tabular import Field
-from cockpit.ui import charts, charts_registers, data, html, numbers, paging, who
+from cockpit.ui import charts, charts_registers, data, html, numbers, paging, tips, who
 from cockpit.workdays import Calendar
 
 DEFAULT = "task_progress"
@@ -145,7 +145,9 @@ def summary(book: Book, entries: list[Entry], filters: Filters) -> str:
         ]
     limit = RULES[book.name].limit if book.name in RULES else ""
     basis = f"依据：{book.clause}" + (f"；口径：{limit}" if limit else "")
-    return html.lead(lead) + html.kpis(cells) + f'<p class="ck-quiet">{html.e(basis)}</p>'
+    return (
+        html.lead(lead) + html.kpis(cells, tips.of("workbook")) + f'<p class="ck-quiet">{html.e(basis)}</p>'
+    )
 
 
 NOTES = {

@@ -13,7 +13,7 @@ from cockpit.clock import week_bounds
 from cockpit.paths import data_dir
 from cockpit.report import scorecard
 from cockpit.report.scorecard import Sheet
-from cockpit.ui import data, html, numbers, theme, who
+from cockpit.ui import data, html, numbers, theme, tips, who
 from cockpit.workdays import Calendar
 
 
@@ -197,7 +197,8 @@ def kpis(sheet: Sheet) -> str:
             ),
             _in_time("整改按期率", sheet.repaired, list_of("repaired")),
             _in_time("按期答复率", sheet.answered, list_of("answered")),
-        ]
+        ],
+        tips.of("scorecard"),
     )
     return f'{cells}<p class="ck-quiet">{rest}</p>'
 

@@ -12,7 +12,7 @@ from cockpit.appraise import annual, applications
 from cockpit.appraise.applications import STATES, Case
 from cockpit.appraise.measures_applications import LATE_DAYS, answered_late_lately
 from cockpit.store.queries import registers
-from cockpit.ui import charts, charts_cases, data, html, numbers, paging, who
+from cockpit.ui import charts, charts_cases, data, html, numbers, paging, tips, who
 from cockpit.workdays import Calendar
 
 STRIP_ROWS = 24
@@ -128,7 +128,7 @@ def summary(cases: list[Case], filters: Filters) -> str:
         html.Kpi(NAMES[s], f"{count[s]}", unit, note, filters.address(state=s, stage=None))
         for s, unit, note in items
     ]
-    return html.lead(lead) + html.kpis(cells)
+    return html.lead(lead) + html.kpis(cells, tips.of("requests"))
 
 
 def strip(cases: list[Case]) -> None:

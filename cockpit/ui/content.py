@@ -13,7 +13,7 @@ from cockpit.appraise.marking import MARKS, SCOPES
 from cockpit.appraise.review import Review, load_review
 from cockpit.causes import causes
 from cockpit.store.queries import collection, content
-from cockpit.ui import data, html, numbers, paging, words
+from cockpit.ui import data, html, numbers, paging, tips, words
 
 GROUPS: Mapping[str, str] = MappingProxyType(
     {
@@ -165,7 +165,7 @@ def kpis(filters: Filters) -> str:
             filters.address(show="attachments", state="unread", group=None),
         )
     )
-    return html.kpis(cells)
+    return html.kpis(cells, tips.of("content"))
 
 
 def by_kind(filters: Filters) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 from cockpit.appraise import disputes as arguing
 from cockpit.clock import local_day
 from cockpit.store.queries import disputes
-from cockpit.ui import data, html, numbers, paging
+from cockpit.ui import data, html, numbers, paging, tips
 from cockpit.workdays import Calendar
 
 GROUPS = {"waiting": "未办结", "late": "超期", "granted": "采纳", "decided": "已有结论", **arguing.STATES}
@@ -84,7 +84,8 @@ def summary(filters: Filters, found: list[dict[str, Any]]) -> str:
             kpi("超期", "late", "限期为项目默认"),
             kpi("已有结论", "decided", f"平均 {mean}"),
             kpi("采纳", "granted", f"采纳率 {rate}（含部分采纳）"),
-        ]
+        ],
+        tips.of("review"),
     )
 
 

@@ -13,7 +13,7 @@ from cockpit import autoclose, clock, store
 from cockpit.causes import FAULTS, causes
 from cockpit.errors import CockpitError
 from cockpit.store.queries import collection
-from cockpit.ui import data, html, numbers, paging
+from cockpit.ui import data, html, numbers, paging, tips
 from cockpit.ui.wall import ASPECTS
 from collectors.schedule_plan import load_plan
 
@@ -68,7 +68,7 @@ def kpis() -> str:
         html.Kpi("待入库批次", f"{waiting}", "个", "", html.link("collection", show="waiting")),
         html.Kpi("拒收批次", f"{len(_rejected())}", "个", "", html.link("collection", show="rejected")),
     ]
-    return html.kpis(cells)
+    return html.kpis(cells, tips.of("collection"))
 
 
 def _name(collector: str) -> str:

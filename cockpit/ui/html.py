@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
+from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -75,15 +76,14 @@ class Kpi:
     unit: str
     note: str
     href: str
-    tip: str = ""
 
 
-def kpis(items: Iterable[Kpi]) -> str:
-    """The numbers side by side; ten stand in two full rows."""
+def kpis(items: Iterable[Kpi], tips: Mapping[str, str] = MappingProxyType({})) -> str:
+    """The numbers side by side; ten stand in two full rows. tips: name → what the number means."""
     items = list(items)
     css = " five" if len(items) == 10 else ""
     cells = "".join(
-        f'<a class="ck-kpi" href="{e(k.href)}" target="_self" title="{e(k.tip)}"><div class="n">{e(k.name)}</div>'
+        f'<a class="ck-kpi" href="{e(k.href)}" target="_self" title="{e(tips.get(k.name, ""))}"><div class="n">{e(k.name)}</div>'
         f'<div class="v">{e(k.value)}<small>{e(k.unit)}</small></div><div class="c">{e(k.note)}</div></a>'
         for k in items
     )

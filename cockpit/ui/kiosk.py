@@ -23,8 +23,9 @@ SPREAD = (
 )
 PAGE, MOST_PAGES = 8, 5
 LOWEST = 15
+BARS = 3  # indicators under the boxes of the third scene
 MOST_SCORES = 52  # units in the two columns of the third scene; more would need smaller letters
-ROOM = 9  # rows of the middle of the second scene that leave room for the new findings
+ROOM = 8  # rows of the middle of the second scene that leave room for the new findings
 TEXT = 20  # size of the words on the small map
 C = html.Column
 
@@ -181,7 +182,7 @@ def _scores(week: str | None) -> str:
     head = html.title(f"{numbers.week(week)}计分卡")
     order = sorted(sheet.rated, key=lambda r: (not r["vetoed"], r["score"]))
     half = -(-min(len(order), MOST_SCORES) // 2)
-    dearest = shell.part("扣分最多的指标", lambda: card.dearest(sheet))
+    dearest = shell.part("扣分最多的指标", lambda: card.dearest(sheet, BARS))
     return _columns(
         head
         + html.lead(card.lead(sheet))

@@ -13,7 +13,7 @@ from cockpit import books, clock, store, tabular, tabular_out, trail
 from cockpit.books import BOOKS, Book, Proposal
 from cockpit.errors import CockpitError
 from cockpit.tabular import Field
-from cockpit.ui import data, door, html, numbers, who
+from cockpit.ui import data, door, html, numbers, tips, who
 
 MOST_SHOWN = 60
 MOST_CHANGES = 40
@@ -58,7 +58,7 @@ def kpis() -> str:
             html.link("registry_admin", book="lexicon-whitelist", show="list"),
         )
     )
-    return html.kpis(cells)
+    return html.kpis(cells, tips.of("registry_admin"))
 
 
 def _in_use(key: str, word: str) -> str:

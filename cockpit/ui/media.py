@@ -10,7 +10,7 @@ import streamlit as st
 from cockpit.appraise.register_judges import account_check
 from cockpit.appraise.register_rules import Judged, Scene
 from cockpit.store.queries import media
-from cockpit.ui import charts, charts_registers, data, html, numbers, paging
+from cockpit.ui import charts, charts_registers, data, html, numbers, paging, tips
 from cockpit.workdays import Calendar
 
 STATES = {
@@ -163,7 +163,7 @@ def summary(rows: list[dict[str, Any]], filters: Filters) -> str:
         for s in shown
         if count[s] or s in {"veto", "near", "board", "filing"}
     ]
-    return html.lead(lead) + html.kpis(cells)
+    return html.lead(lead) + html.kpis(cells, tips.of("new_media"))
 
 
 def strip(rows: list[dict[str, Any]], filters: Filters) -> None:

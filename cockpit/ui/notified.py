@@ -10,7 +10,7 @@ import streamlit as st
 from cockpit.report.notices import OCCASIONS
 from cockpit.report.notify_rules import AUDIENCES
 from cockpit.store.queries import deliveries
-from cockpit.ui import data, html, numbers
+from cockpit.ui import data, html, numbers, tips
 
 STATES: Mapping[str, tuple[str, str]] = {
     "sent": ("ok", "✓ 已送达"),
@@ -35,7 +35,12 @@ def panel() -> str:
     ]
     rows = data.ask(deliveries.listed, limit=8)
     more = html.anchor("看全部通知", html.link("collection", show="notices"), "ck-chip")
-    return html.title("通知", f"最新 {len(rows)} 条") + html.kpis(cells) + _table(rows) + more
+    return (
+        html.title("通知", f"最新 {len(rows)} 条")
+        + html.kpis(cells, tips.of("collection"))
+        + _table(rows)
+        + more
+    )
 
 
 def listing() -> str:

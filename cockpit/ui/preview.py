@@ -16,7 +16,7 @@ from cockpit.appraise.rehearsal import Clause, Rehearsal, rehearse
 from cockpit.causes import causes
 from cockpit.clock import local_day
 from cockpit.store.queries import scores
-from cockpit.ui import data, html, numbers, who
+from cockpit.ui import data, html, numbers, tips, who
 from cockpit.workdays import Calendar
 
 GROUPS: Mapping[str, str] = {"failing": "已触红线", "near": "接近红线", "unmeasured": "未采集"}
@@ -62,7 +62,7 @@ def summary(found: Rehearsal) -> str:
         html.Kpi(name, f"{len(group(found, key))}", "条", NOTES[key], html.link("rehearsal", show=key))
         for key, name in GROUPS.items()
     ]
-    return html.lead(lead) + html.kpis(cells)
+    return html.lead(lead) + html.kpis(cells, tips.of("rehearsal"))
 
 
 def group(found: Rehearsal, key: str) -> Sequence[Clause]:

@@ -12,7 +12,20 @@ from cockpit import clock
 from cockpit.appraise import actions
 from cockpit.report.columns import STATES
 from cockpit.store.queries import warnings
-from cockpit.ui import charts, common_causes, data, html, numbers, paging, steps, theme, verdict, who, words
+from cockpit.ui import (
+    charts,
+    common_causes,
+    data,
+    html,
+    numbers,
+    paging,
+    steps,
+    theme,
+    tips,
+    verdict,
+    who,
+    words,
+)
 from cockpit.workdays import Calendar
 
 # Step of a warning → the act that a role must permit; the others need `handle`.
@@ -94,7 +107,7 @@ def summary(filters: Filters) -> str:
             filters.address(status=None, late=1, merge=None),
         )
     )
-    return html.kpis(cells) + _switches(filters)
+    return html.kpis(cells, tips.of("alerts")) + _switches(filters)
 
 
 def lead(filters: Filters, found: list[dict[str, Any]]) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 from cockpit.causes import causes
 from cockpit.paths import SHIPPED
 from cockpit.store.queries import ipv6
-from cockpit.ui import data, html, numbers, paging
+from cockpit.ui import data, html, numbers, paging, tips
 
 C = html.Column
 
@@ -99,7 +99,6 @@ def kpis(rows: Rows, unit: str | None) -> str:
                 "%",
                 f"目标 {line:.0%} · 已测 {measured} 个网站",
                 at("measured"),
-                "全部网站可达的二三级链接之和 ÷ 链接总数之和",
             ),
             html.Kpi(
                 "达标", f"{len(pick(rows, 'met'))}", f"/{measured}", f"二级、三级都达到 {line:.0%}", at("met")
@@ -126,7 +125,8 @@ def kpis(rows: Rows, unit: str | None) -> str:
                 f"无数据 {len(pick(rows, 'none'))} · 未采集 {len(pick(rows, 'away'))}",
                 at("unknown"),
             ),
-        ]
+        ],
+        tips.of("ipv6"),
     )
 
 

@@ -10,7 +10,16 @@ import streamlit as st
 
 from cockpit import store
 from cockpit.appraise import issues, namesakes, trial
-from cockpit.appraise.indicators import DIMENSIONS, EXCLUDES_BY, LIMITS, NATURES, OBJECTS, SECTIONS, Indicator
+from cockpit.appraise.indicators import (
+    DIMENSIONS,
+    EXCLUDES_BY,
+    LIMIT_NAMES,
+    LIMITS,
+    NATURES,
+    OBJECTS,
+    SECTIONS,
+    Indicator,
+)
 from cockpit.appraise.judge import evaluate, shown
 from cockpit.clock import week_of
 from cockpit.report.columns import JUDGEMENTS
@@ -25,7 +34,6 @@ NEEDS: Mapping[str, str] = {
     "diff": "还没有封存过任何一周，没有可以比较的口径。",
     "trial": "还没有采集入库，没有可以拿来试算的测量值。",
 }
-LIMIT_NAMES = {"veto": "否决", "warn": "预警", "near": "临近", "notice": "提示"}
 
 
 def summary() -> str:

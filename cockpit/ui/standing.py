@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from cockpit.ui import html, numbers, outages, papers, uptime
+from cockpit.ui import html, numbers, outages, papers, tips, uptime
 
 
 def lead(rows: uptime.Rows, altered: uptime.Rows, unit: str | None) -> str:
@@ -50,7 +50,6 @@ def kpis(
                 f"/{len(rows)}",
                 f"打不开 {len(uptime.down(rows))} · 未采集 {len(uptime.unmeasured(rows))}",
                 at("up"),
-                "最近一次访问 15 秒内打开",
             ),
             html.Kpi(
                 "达到预警线",
@@ -58,7 +57,6 @@ def kpis(
                 "个网站",
                 f"其中达到否决线 {len(uptime.reached(rows, veto))}",
                 at("over"),
-                f"近 {uptime.WINDOW} 天打不开次数占比达到 {warn:.0%}（项目默认）",
             ),
             html.Kpi("近 7 天中断", f"{len(found)}", "起", outages.longest(found), at("incidents")),
             html.Kpi(
@@ -76,5 +74,6 @@ def kpis(
                 at("headers"),
             ),
             html.Kpi("页面异动待确认", f"{len(altered)}", "处", "暗链、外来脚本、变脸", at("tampered")),
-        ]
+        ],
+        tips.of("availability"),
     )

@@ -14,7 +14,7 @@ from cockpit.paths import data_dir
 from cockpit.report.columns import DISPUTES, STATES
 from cockpit.store.audit_check import Verdict, verify
 from cockpit.store.queries import audit
-from cockpit.ui import data, html, numbers, paging, words
+from cockpit.ui import data, html, numbers, paging, tips, words
 
 MOST = 500
 KINDS: Mapping[str, str] = MappingProxyType(
@@ -110,7 +110,7 @@ def kpis() -> str:
         for name, days, asked in spans
     ]
     cells.append(html.Kpi("全部", f"{data.ask(audit.count):,}", "条", "", html.link("trail")))
-    return html.kpis(cells)
+    return html.kpis(cells, tips.of("trail"))
 
 
 def _midnight() -> datetime:

@@ -9,10 +9,9 @@ from html import escape
 from typing import Any
 
 from cockpit import clock
-from cockpit.appraise.applications import SOON_WORKDAYS
 from cockpit.paths import SHIPPED
 from cockpit.store.queries import overview, warnings
-from cockpit.ui import cases, data, html, numbers, theme
+from cockpit.ui import cases, data, html, numbers, theme, tips
 from cockpit.workdays import Calendar
 
 GROUPS = {"county": "县区·园区", "dept_service": "有对外服务职能的部门", "dept_other": "其他部门"}
@@ -104,7 +103,6 @@ def kpis() -> str:
                 "件",
                 f"{cases.NAMES['overdue']} {asked['overdue']} · {cases.NAMES['lately']} {asked['lately']}",
                 html.link("requests", state="soon"),
-                f"{SOON_WORKDAYS} 个工作日内到期、还没有答复的；补正、征求意见期间不计时的不算",
             ),
             html.Kpi(
                 "IPv6 二三级链接",
@@ -113,7 +111,8 @@ def kpis() -> str:
                 f"目标 {goal * 100:g}% · 已测 {six['sites']} 个网站",
                 html.link("lists", list="ipv6"),
             ),
-        ]
+        ],
+        tips.of("overview"),
     )
 
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
 
+from cockpit.appraise.indicators import load_rules
 from cockpit.paths import DataDir
+from cockpit.ui import tips
 from tests.browser.screens import KEYS, path, run, text, whole
 
 SHARES = {"%", "分", "天", "小时", "个工作日"}  # no count: their lists hold what they are made of
@@ -46,6 +50,23 @@ def test_every_key_figure_has_its_rows(key: str) -> None:
             assert count in {*found, sum(found)}, (name, href)
         else:
             assert 0 in {*found, sum(found)} or re.search(r"✓|没有", text(listed)), (name, href)
+
+
+@pytest.mark.parametrize("key", sorted(tips.TABLE))
+def test_every_tile_says_what_its_number_means(key: str) -> None:
+    """In the words of the indicator table where an indicator is behind it."""
+    indicators = load_rules(DataDir(Path(os.environ["COCKPIT_DATA"])).rules).indicators.values()
+    tiles = LexborHTMLParser(text(run(path(key)))).css("a.ck-kpi")
+    assert tiles
+    for tile in tiles:
+        name, told = tile.css_first(".n").text(), tile.attributes["title"] or ""
+        entry = tips.TABLE[key][name]
+        if isinstance(entry, str):
+            assert told == entry
+        else:
+            behind = [i for i in indicators if i.metric in entry]
+            assert {i.metric for i in behind} == {*entry}
+            assert all(i.clause in told and i.explain in told and i.source in told for i in behind), name
 
 
 # Screens whose key figures all count the rows of one table: address, number of figures, that table.
