@@ -12,6 +12,7 @@ from cockpit.ui import data, html, theme
 
 STEPS = ("unit", "site", "account", "show", "list", "period", "evidence")
 PRINTED = frozenset({"scorecard", "unit", "lists", "appraisal", "review"})
+WEEKLY = PRINTED  # the same pages go by weeks
 SHOWN: Mapping[str, str] = {"period": "选定周次", "evidence": "证据", "site": "网站", "account": "账号"}
 
 
@@ -19,7 +20,7 @@ def draw(page: str, title: str, group: str, paths: Iterable[str]) -> None:
     """Breadcrumb and tools of one page; `page` is its address without the slash."""
     crumbs = [html.anchor("新余市", "/")]
     crumbs += [f"<span>{html.e(group)}</span>"] if group else []
-    steps = list(_steps())
+    steps = list(_steps(page))
     crumbs.append(_crumb(title, page, {}, last=not steps))
     kept: dict[str, str] = {}
     for number, (key, value, name) in enumerate(steps):
@@ -38,11 +39,13 @@ def draw(page: str, title: str, group: str, paths: Iterable[str]) -> None:
     )
 
 
-def _steps() -> Iterable[tuple[str, str, str]]:
-    """What narrows this page: parameter, value, name."""
+def _steps(page: str) -> Iterable[tuple[str, str, str]]:
+    """What narrows this page: parameter, value, name. A week counts where a page goes by weeks and the week is scored."""
     for key in STEPS:
         value = st.query_params.get(key)
-        if value and key not in {"show", "list"}:
+        if not value or key in {"show", "list"}:
+            continue
+        if key != "period" or (page in WEEKLY and value in data.ask(scores.weeks)):
             yield key, value, _name(key, value)
 
 

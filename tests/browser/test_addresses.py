@@ -6,7 +6,9 @@ import re
 
 import pytest
 
+from cockpit import clock
 from cockpit.paths import DataDir
+from cockpit.ui import numbers
 from tests.browser.screens import run, text
 
 
@@ -65,3 +67,14 @@ def test_the_chinese_name_of_one_unit_is_its_code() -> None:
     assert re.findall(r"<tbody>.*?</tbody>", text(named), re.S) == re.findall(
         r"<tbody>.*?</tbody>", text(coded), re.S
     )
+
+
+def test_the_breadcrumb_names_only_a_week_that_the_page_shows() -> None:
+    week = clock.previous_week(clock.week_of(clock.now()))
+
+    def crumbs(address: str) -> str:
+        return re.search(r'<nav aria-label="所在位置">(.*?)</nav>', text(run(address)))[1]
+
+    assert numbers.week(week)[:8] in crumbs(f"/scorecard?period={week}")
+    assert "周" not in crumbs(f"/rules?view=diff&period={week}")  # compares with the week of `against`
+    assert "99" not in crumbs("/scorecard?period=2026-W99")
