@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
@@ -12,6 +11,7 @@ from cockpit import access, clock, pipeline, plain, trail
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
 from cockpit.tabular import parse_date
+from cockpit.usage import add_actor
 
 ROLE_OF = MappingProxyType({label: role for role, label in access.ROLES.items()})
 
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--role", choices=[*ROLE_OF], metavar="角色", help="、".join(ROLE_OF))
     parser.add_argument("--unit", metavar="单位编码", help="单位联系人必填：只看得到本单位")
     parser.add_argument("--until", metavar="日期", help="失效日期，如 2027-01-01")
-    parser.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
+    add_actor(parser)
     parser.add_argument("--reason", default="", metavar="文字", help="理由")
     parser.add_argument("--json", action="store_true", help="以 JSON 输出")
 

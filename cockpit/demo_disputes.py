@@ -130,16 +130,13 @@ def argue(data: DataDir, now: datetime) -> None:
     with store.reader(data) as reader:
         weeks = {issue["week"]: issue["closed_at"] for issue in reversed(stored.issues(reader))}
         newest = sorted(weeks, reverse=True)
-        plan = [
-            (row, state, _Times.between(weeks[week], now if week == newest[0] else weeks[newest[0]]))
-            for week, states in zip(newest, (NEWEST, BEFORE), strict=False)
-            for row, state in _chosen(reader, week, states)
+        ends = [now, *(weeks[week] for week in newest)]  # a week is argued until the next one is closed
+        plans = [
+            [(row, state, _Times.between(weeks[week], end)) for row, state in _chosen(reader, week, states)]
+            for week, states, end in zip(newest, (NEWEST, BEFORE), ends, strict=False)
         ]
-    plan.sort(key=lambda case: case[2].raised)
-    for week in sorted(
-        {row["week"] for row, _, _ in plan}
-    ):  # one week after the other, as the trail tells it
-        _settle(data, now, [case for case in plan if case[0]["week"] == week])
+    for plan in reversed(plans):  # the earlier week first, as the trail tells it
+        _settle(data, now, plan)
 
 
 def _settle(data: DataDir, now: datetime, plan: Sequence[tuple[dict[str, Any], str, _Times]]) -> None:

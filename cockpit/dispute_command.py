@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from types import MappingProxyType
@@ -16,6 +15,7 @@ from cockpit.close_command import closed_text, names_of
 from cockpit.errors import CockpitError
 from cockpit.paths import DataDir, data_dir
 from cockpit.store.queries import disputes
+from cockpit.usage import add_actor
 
 DECISIONS: Mapping[str, str] = MappingProxyType(
     {"维持": "upheld", "部分采纳": "partial", "撤销": "cancelled"}
@@ -34,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "number", nargs="?", metavar="编号", help="提出时为扣分编号（D-…），其余为异议编号（Y-…）"
     )
-    parser.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
+    add_actor(parser)
     parser.add_argument("--reason", default="", metavar="文字", help="理由或结论说明")
     parser.add_argument("--attach", type=Path, metavar="文件", help="附件（提出时）")
     parser.add_argument("--decision", choices=[*DECISIONS], metavar="结论", help="维持、部分采纳、撤销")

@@ -22,6 +22,7 @@ from cockpit.paths import CHECKOUT, DataDir
 from cockpit.store.queries import warnings
 
 SECONDS = 1800
+NOT_IN_DEMO = "演示数据里的网站是虚构的，不能复测"
 # Aspect → the collector that looks at it and its arguments; what is not here comes from registers.
 COLLECTOR: Mapping[str, tuple[str, ...]] = MappingProxyType(
     {
@@ -57,7 +58,7 @@ def recheck(
 ) -> Outcome:
     """Measure the matter of one open warning now. Raises CockpitError where no collector can."""
     if data.is_demo:
-        raise CockpitError("演示数据里的网站是虚构的，不能复测")
+        raise CockpitError(NOT_IN_DEMO)
     with store.reader(data) as reader:
         warning = warnings.one(reader, warning_id)
     if warning is None:

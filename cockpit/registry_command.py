@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 
 from cockpit import clock, trail
 from cockpit.paths import DataDir, data_dir
 from cockpit.registry import commands
 from cockpit.registry.files import FILES
+from cockpit.usage import add_actor
 
 CHANGING = {"import", "init"}
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
+    add_actor(parser)
     commands.add_arguments(parser)
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import copy
+import getpass
 import re
 from typing import Any, NoReturn
 
@@ -38,6 +39,11 @@ def in_chinese(message: str) -> str:
 class _Help(argparse.HelpFormatter):
     def add_usage(self, usage: Any, actions: Any, groups: Any, prefix: str | None = None) -> None:
         super().add_usage(usage, actions, groups, "用法：" if prefix is None else prefix)
+
+
+def add_actor(parser: argparse.ArgumentParser) -> None:
+    """Who does it, for the trail."""
+    parser.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
 
 
 def everywhere(parser: argparse.ArgumentParser) -> None:

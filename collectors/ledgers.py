@@ -7,7 +7,6 @@ by `python -m cockpit registers`. Free text is masked before it is stored; due d
 from __future__ import annotations
 
 import argparse
-import getpass
 from pathlib import Path
 
 from cockpit import clock, plain, tabular_out
@@ -15,6 +14,7 @@ from cockpit.errors import CockpitError, why
 from cockpit.paths import data_dir
 from cockpit.registers import reading
 from cockpit.registers.books import BOOKS
+from cockpit.usage import add_actor
 
 LEDGERS = tuple(BOOKS[name] for name in ("application", "message", "post"))
 SHEETS = tuple(book.sheet for book in LEDGERS)
@@ -24,7 +24,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     actions = parser.add_subparsers(dest="action", required=True, metavar="动作", title="动作")
     load = actions.add_parser("import", help="导入台账；有一处错误就什么都不导入")
     load.add_argument("files", nargs="+", type=Path, metavar="文件", help="CSV 或 xlsx，按表头识别种类")
-    load.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
+    add_actor(load)
     template = actions.add_parser("template", help="生成空模板")
     template.add_argument("--out", type=Path, required=True, metavar="目录")
 

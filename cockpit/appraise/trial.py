@@ -5,6 +5,7 @@ A trial judges the values that were measured by other limits and points; it chan
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
@@ -100,8 +101,10 @@ def parse_value(text: str) -> float | None:
         return None
     try:
         number = float(value.rstrip("%"))
-    except ValueError as error:
-        raise RuleError(f"「{value}」不是数值。请写数字、百分数（如 4%）或 无") from error
+    except ValueError:
+        number = math.nan
+    if not math.isfinite(number):
+        raise RuleError(f"「{value}」不是数值。请写数字、百分数（如 4%）或 无")
     return number / 100 if value.endswith("%") else number
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -14,6 +13,7 @@ from cockpit.registers import reading
 from cockpit.registers.books import BOOKS
 from cockpit.registers.model import Book
 from cockpit.store.queries.registers import book_rows
+from cockpit.usage import add_actor
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
             "files", nargs="+", type=Path, metavar="文件", help="CSV 或 xlsx（UTF-8 或 GBK），按表头识别种类"
         )
         parser_of.add_argument("--json", action="store_true", help="以 JSON 输出")
-    load.add_argument("--actor", default=getpass.getuser(), metavar="姓名", help="操作人（默认当前用户）")
+    add_actor(load)
     load.add_argument("--no-load", action="store_true", help="只暂存，不立即入库")
     export = actions.add_parser("export", help="导出已入库的台账")
     export.add_argument("name", nargs="?", metavar="台账", help="只要一种；不写则全部")

@@ -156,7 +156,7 @@ def spool(
 
     source: the files, as they are told; actor: who brings them in.
     """
-    run_id = store.new_run_id(collector, now)
+    run_id, actor = store.new_run_id(collector, now), actor.strip() or "未知"
     batch = store.Batch(data, collector, run_id)
     counts: dict[str, int] = {}
     for book, rows in tables:
@@ -169,7 +169,7 @@ def spool(
             "audit_note",
             event_id=f"{run_id}-{name}",
             event_at=now,
-            actor=actor.strip() or "未知",
+            actor=actor,
             action="register.import",
             object_kind="register",
             object_id=BOOKS[name].title,
@@ -186,7 +186,7 @@ def spool(
         targets_measured=len(tables),
         targets_failed=0,
         row_count=sum(counts.values()),
-        note=f"{actor.strip() or '未知'} 导入 {source}",
+        note=f"{actor} 导入 {source}",
     )
     batch.write(now)
     return counts

@@ -315,16 +315,19 @@ def why(sheet: Sheet, unit: str, most: int = 3) -> str:
     elif was:
         parts.append("不再单项否决")
     moves = sheet.moves.get(unit, [])
-    told = [m for m in moves[:most] if float(numbers.moved(m.points))]
+    told = [m for m in moves[:most] if not numbers.steady(m.points)]
     for m in told:
         places = f" {m.places:+d} 条".replace("-", "−") if m.places else ""
-        sign = "+" if m.points > 0 else "−"
         review = f"（含异议改判 {m.conceded} 条，不是整改）" if m.conceded else ""
-        parts.append(f"{sheet.name(m.indicator_id)}{places} {sign}{numbers.moved(m.points)}{review}")
+        parts.append(f"{sheet.name(m.indicator_id)}{places} {_signed(m.points)}{review}")
     rest = [m.points for m in moves if m not in told]
-    if rest and float(numbers.moved(sum(rest))):
-        parts.append(f"其余 {len(rest)} 项 {'+' if sum(rest) > 0 else '−'}{numbers.moved(sum(rest))}")
+    if not numbers.steady(sum(rest)):
+        parts.append(f"其余 {len(rest)} 项 {_signed(sum(rest))}")
     return "；".join(parts)
+
+
+def _signed(points: float) -> str:
+    return f"{'+' if points > 0 else '−'}{numbers.moved(points)}"
 
 
 def _box(name: str, items: list[str], empty: str = "没有需要关注的事项", more: str = "") -> str:

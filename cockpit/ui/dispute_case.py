@@ -26,10 +26,10 @@ ACTIONS = {"raise": "提出", "accept": "受理", "decide": "作出结论", "wit
 def show(case_id: str) -> None:
     """Everything about one case."""
     row = data.ask(disputes.dispute, dispute_id=case_id)
-    undecided = (
-        bool(row) and row["state"] in arguing.OPEN
-    )  # a correction meanwhile may have changed the points
-    fact = data.ask(disputes.fact, deduction_id=row["deduction_id"], newest=undecided) if row else None
+    fact = None
+    if row:  # before the conclusion, a correction meanwhile may have changed the points
+        undecided = row["state"] in arguing.OPEN
+        fact = data.ask(disputes.fact, deduction_id=row["deduction_id"], newest=undecided)
     if row is None or fact is None:
         html.show(html.state("none", f"没有异议 {html.e(case_id)}，或它不属于本单位。"))
         return

@@ -7,7 +7,6 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html import escape
-from types import MappingProxyType
 from typing import Any
 from urllib.parse import urlencode
 
@@ -78,7 +77,7 @@ class Kpi:
     href: str
 
 
-def kpis(items: Iterable[Kpi], tips: Mapping[str, str] = MappingProxyType({})) -> str:
+def kpis(items: Iterable[Kpi], tips: Mapping[str, str]) -> str:
     """The numbers side by side; ten stand in two full rows. tips: name → what the number means."""
     items = list(items)
     css = " five" if len(items) == 10 else ""

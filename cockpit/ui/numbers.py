@@ -59,7 +59,7 @@ def change(value: float | None, digits: int = 1) -> str:
     """−3.14 → ↓3.1, 0.02 → → 持平; None → —."""
     if value is None:
         return NONE
-    if not Decimal(moved(value, digits)):
+    if steady(value, digits):
         return "→ 持平"
     return f"{'↑' if value > 0 else '↓'}{moved(value, digits)}"
 
@@ -69,9 +69,14 @@ def moved(value: float, digits: int = 1) -> str:
     return str(Decimal(str(round(abs(value), 6))).quantize(Decimal(10) ** -digits, ROUND_HALF_UP))
 
 
+def steady(value: float, digits: int = 1) -> bool:
+    """Whether a change is too small to be told."""
+    return not Decimal(moved(value, digits))
+
+
 def better(value: float | None, *, up_is_good: bool = True) -> str:
     """改善, 恶化 or nothing, for a change."""
-    if value is None or not Decimal(moved(value)):
+    if value is None or steady(value):
         return ""
     return "改善" if (value > 0) == up_is_good else "恶化"
 

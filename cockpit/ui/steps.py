@@ -107,9 +107,12 @@ def recheck_now(found: Sequence[Mapping[str, Any]]) -> None:
         for r in found
         if r["aspect"] in recheck.COLLECTOR and r["site_code"]
     }
-    if not able or not who.may("recheck") or data.data().is_demo:
-        why = who.why("recheck") if able else "这里没有采集器能复测的预警，台账类预警由新导入的台账判断"
-        why = "演示数据里的网站是虚构的，不能复测" if data.data().is_demo else why
+    refused = (
+        (data.data().is_demo, recheck.NOT_IN_DEMO),
+        (not able, "这里没有采集器能复测的预警，台账类预警由新导入的台账判断"),
+        (not who.may("recheck"), who.why("recheck")),
+    )
+    if why := next((told for hit, told in refused if hit), None):
         html.show(html.state("", f"{html.e(why)}。"))
         return
     html.show(html.state("", "现在就运行对应的采集器并入库；通过即自动办结。整站巡查可能要几分钟。"))
