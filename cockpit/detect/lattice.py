@@ -17,10 +17,10 @@ from cockpit.detect.word_model import LONGEST, WORD_BITS, Words
 
 Array = np.ndarray[Any, Any]
 UNKNOWN = -7.0  # log10 of a character that is no known word
-HOPE = 2.5  # the most that neighbours are expected to add to a word's own likelihood
-HOPE_FAR = 1.5  # the same where the characters are not known to be mistaken for each other
-LEAST_GAIN = 0.5
-TIGHT, TIGHT_TWO = -4.0, -6.0  # a span that reads better than this needs no other word
+LEAST_GAIN = 0.0
+HOPE = 1.0  # the most that neighbours are expected to add to a word's own likelihood
+TIGHT, TIGHT_TWO = -2.5, -4.0  # a span that reads better than this needs no other word
+HOPE_FAR, TIGHT_FAR = -0.5, -4.5  # the same where the characters are not known to be mistaken for each other
 HIGH = 0xFFFF
 
 
@@ -57,6 +57,9 @@ class Lattice:
         self._twos_at = int(twos[0])
         leading = (words.keys[twos[0] : twos[1]] >> np.uint64(16)).astype(np.int64)
         self._twos_from = np.searchsorted(leading, np.arange(HIGH + 2)) + self._twos_at
+        heads, begin = np.unique(leading, return_index=True)
+        self._twos_best = np.full(HIGH + 1, -np.inf)  # the likeliest word of two that begins with a character
+        self._twos_best[heads] = np.maximum.reduceat(words.likely[twos[0] : twos[1]], begin)
         codes = np.unique(written)
         self._index = np.full(HIGH + 1, len(codes), dtype=np.int64)  # the last row and column are empty
         self._index[codes] = np.arange(len(codes))
@@ -142,9 +145,11 @@ class Lattice:
             spans = spans[places[spans + inner]]
             start, word = _matches(codes, size, (inner,), table, spans)
             written, meant = codes[start + inner], self._inside(word, size, inner)
-            bound = self.words.likely[word] - split.cost(start, start + size)
-            close = self.alike(written, meant)
-            good = (meant != written) & (bound + np.where(close, HOPE, HOPE_FAR) >= LEAST_GAIN)
+            cost = split.cost(start, start + size)
+            bound = self.words.likely[word] - cost
+            good = (meant != written) & (cost <= TIGHT_FAR) & (bound + HOPE_FAR >= LEAST_GAIN)
+            rest = np.flatnonzero((bound + HOPE >= LEAST_GAIN) & ~good)
+            good[rest] = self.alike(written[rest], meant[rest])
             start, word = start[good], word[good]
             rows.append(_rows(start, size, start + inner, word, two=False))
         return rows
@@ -168,11 +173,12 @@ class Lattice:
         spans = _spans(codes, 2, split, TIGHT_TWO)
         spans = spans[places[spans] & places[spans + 1]]
         row, first = self.near(codes[spans])
-        start = spans[row]
+        start, least = spans[row], (LEAST_GAIN - HOPE + split.cost(spans, spans + 2))[row]
+        good = self._twos_best[first] >= least
+        start, first, least = start[good], first[good], least[good]
         row, word = ranges(self._twos_from[first], self._twos_from[first + 1])
-        start = start[row]
-        good = self.words.likely[word] - split.cost(start, start + 2) + HOPE >= LEAST_GAIN
-        start, word = start[good], word[good]
+        good = self.words.likely[word] >= least[row]
+        start, word = start[row[good]], word[good]
         good = self.alike(codes[start + 1], self._inside(word, 2, 1))
         return _rows(start[good], 2, start[good], word[good], two=True)
 
@@ -283,9 +289,9 @@ def _without(keys: Array, size: int, without: tuple[int, ...]) -> Table:
     mask = (1 << 16 * size) - 1
     for k in without:
         mask &= ~(0xFFFF << 16 * (size - 1 - k))
-    open_keys = keys[words] & np.uint64(mask)
-    order = np.argsort(open_keys, kind="stable")
-    return open_keys[order], words[order]
+    restkeys = keys[words] & np.uint64(mask)
+    order = np.argsort(restkeys, kind="stable")
+    return restkeys[order], words[order]
 
 
 def _rows(start: Array, size: int, at: Array, word: Array, *, two: bool) -> tuple[Array, ...]:

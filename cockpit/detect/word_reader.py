@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from cockpit.detect.reader import Model
 
 Array = np.ndarray[Any, Any]
-TOP = 3  # candidates of one place that are judged
+TOP = 4  # candidates of one place that are judged
 LIKE, BOTH = 0.7, 1.0  # in the order of candidates: weight of likeness, price of changing two characters
 DOUBTFUL = 2.0  # gain from which a neighbour counts as suspect too
 FEATURES = (

@@ -9,10 +9,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from cockpit.detect import trees, word_reader
+from cockpit.detect import confusions, reader_training, trees, word_reader
 from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED
-from tests.detect.test_reader import town
+from collectors import train_reader
+from tests.detect.test_reader import CONFUSIONS, town
 from tests.detect.test_word_reader import PAIRS, USED, WORDS
 from tests.detect.word_models import model_file, small_lexicon
 from tests.quality import __main__ as quality
@@ -139,7 +140,7 @@ def given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> dict[str, Path]:
     for n, (a, b) in enumerate(
         [("维修养护", "维修养户"), ("村民反映", "村民凡映"), ("水质浑浊", "水质浑桌")] * 12
     ):
-        meant = f"{'甲乙丙丁戊己庚辛壬癸子丑'[n // 3] * 3}农村饮水工程{a}资金问题{chr(0x4E10 + n) * 9}。"
+        meant = f"{'甲乙丙丁戊己庚辛壬癸子丑'[n // 3] * 3}农村饮水工程{a}{chr(0x4E10 + n) * 9}资金问题。"
         rows += [f"1\t{meant.replace(a, b)}\t{meant}", f"0\t{meant}\t{meant}"]
     (tmp_path / "odw.train").write_text("\n".join(rows), encoding="utf-8")
     return {
@@ -161,6 +162,60 @@ def test_the_whole_way_from_sentences_to_trees(given: dict[str, Path], tmp_path:
     read = trees.load(out, word_reader.FEATURES)
     assert (read.threshold, read.depth) == (made["threshold"], 1)
     assert "odw（本地文本" in fit_reader.told(made)
+
+
+def test_what_judges_a_fold_never_saw_it(given: dict[str, Path], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither the text that is counted nor the trees, in any of the nested cross-validations."""
+    counted: list[set[str]] = []
+    count = reader_training.counted
+
+    def listen(lines: Any, near: Any) -> Any:
+        counted.append(set(lines))
+        return count(lines, near)
+
+    monkeypatch.setattr(reader_training, "counted", listen)
+    sentences = labelled.read(given["labelled"])
+    folds = labelled.folds(sentences)
+    meant = [{s.meant for s, f in zip(sentences, folds, strict=True) if f == fold} for fold in range(FOLDS)]
+    near = confusions.load(CONFUSIONS)
+    lattice = train_reader.known_words(given["background"], fit_reader.LEXICON / "characters.csv", near)
+    work = fit_reader.Fit(sentences, town(), lattice, near, Stump)
+    for fold, hidden in ((0, frozenset({3})), (3, frozenset({0})), (2, frozenset({0, 3})), (1, frozenset())):
+        counted.clear()
+        readings = work.readings(fold, hidden)
+        unseen = hidden | {fold}
+        assert len(counted) == (0 if (fold, hidden) == (3, {0}) else 2), "counted once for all that ask"
+        for text in counted:
+            assert [bool(text & right) for right in meant] == [n not in unseen for n in range(FOLDS)]
+        for reading in readings:
+            assert {int(folds[line]) for line in reading.found.line} == {fold}
+    rows: list[int] = []
+    monkeypatch.setattr(work, "learner", lambda x, _y: rows.append(len(x)))
+    work.learn(frozenset({0, 3}))
+    assert rows == [sum(len(r.right) for n in (1, 2, 4) for r in work.readings(n, frozenset({0, 3})))]
+
+
+def test_a_suspect_is_right_partly_right_or_wrong() -> None:
+    work = fit_reader.Fit.__new__(fit_reader.Fit)
+    work.sentences = [Sentence("a", "民众凡应问题", "民众反映问题")]
+    ask = [(2, "反", False, ""), (2, "反", True, "映"), (2, "反", True, "应"), (2, "几", False, ""), (3, "映", True, "门"), (1, "中", False, "")]  # fmt: skip
+    found = word_reader.Suspects(
+        np.zeros(len(ask), dtype=np.int64),
+        np.array([a[0] for a in ask]),
+        np.array([a[2] for a in ask]),
+        np.array([ord(a[1]) for a in ask]),
+        np.array([ord(a[3] or "\0") for a in ask]),
+        np.zeros((len(ask), 1)),
+    )
+    partly = fit_reader.PARTLY
+    assert work._right(found).tolist() == [1.0, 1.0, partly, partly, 0.0, 0.0]
+
+
+def test_too_few_sentences_are_told(given: dict[str, Path]) -> None:
+    first = given["labelled"].read_text(encoding="utf-8").splitlines()[:4]
+    given["labelled"].write_text("\n".join(first), encoding="utf-8")
+    with pytest.raises(CockpitError, match="句子太少"):
+        fit_reader.fit(given["background"], [given["labelled"]], [given["text"]], Stump)
 
 
 def test_too_little_text_and_a_missing_learner_are_told(
@@ -185,6 +240,8 @@ def test_the_shipped_trees_say_what_was_measured() -> None:
     assert {(row["kind"], row["text"] > fit_reader.LITTLE * 2) for row in made["measured"]} == {
         (kind, much) for kind in ("odw", "law") for much in (True, False)
     }
+    much = next(row for row in made["measured"] if row["kind"] == "odw")
+    assert (much["hits"] >= 0.95 * much["flags"], much["hits"] >= 0.68 * much["slips"]) == (True, True)
     shown = quality.table(quality.background_rows())
     for row in made["measured"]:
         assert f"{row['hits'] / row['flags']:.1%}" in shown

