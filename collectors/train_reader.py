@@ -130,7 +130,8 @@ def _lexicon(data: DataDir, name: str) -> Path:
 def _told(told: Mapping[str, object]) -> str:
     return (
         f"统计复核模型已训练：{told['characters']} 字，用时 {told['seconds']} 秒，写入 {told['model']}。\n"
-        f"留出的 {told['lines']} 句（一半各植入一处错字）：查准率 {told['precision']}，查全率 {told['recall']}。\n"
+        f"留出的 {told['lines']} 句（一半各植入一处错字）：查准率 {told['precision']}，查全率 {told['recall']}；"
+        "植入的错字比真实的好找，真实文字上会低一些。\n"
         f"背景词语模型：{told['background'] or '没有用（--background 可以明显提高查全率，见 README）'}。\n"
         f"结果只进入复核队列，不作为预警。它找不到：{told['cannot_find']}。"
     )

@@ -17,10 +17,14 @@ from cockpit.detect.word_model import LONGEST, WORD_BITS, Words
 
 Array = np.ndarray[Any, Any]
 UNKNOWN = -7.0  # log10 of a character that is no known word
-LEAST_GAIN = 0.0
+LEAST_GAIN = 0.0  # of a candidate that is judged
 HOPE = 1.0  # the most that neighbours are expected to add to a word's own likelihood
-TIGHT, TIGHT_TWO = -2.5, -4.0  # a span that reads better than this needs no other word
-HOPE_FAR, TIGHT_FAR = -0.5, -4.5  # the same where the characters are not known to be mistaken for each other
+TIGHT, TIGHT_TWO = (
+    -2.5,
+    -4.0,
+)  # a span whose words (see Split.cost) are likelier than this needs no other word
+# Where characters are not known to be mistaken for each other: likelier by 0.5 without neighbours, in a span this unlikely.
+HOPE_FAR, TIGHT_FAR = -0.5, -4.5
 HIGH = 0xFFFF
 
 

@@ -1,7 +1,7 @@
 """Labelled sentences for the statistical reader: read, kept apart from its text, dealt into folds, flags counted.
 
 No sentence of a fold shares RUN characters in a row with one of another fold or with the text that the reader
-counts: what is judged was never seen, neither by the trees nor by the n-grams.
+counts: no sentence that is judged was seen, neither by the trees nor by the n-grams; shorter stretches recur.
 """
 
 from __future__ import annotations
