@@ -19,11 +19,8 @@ Array = np.ndarray[Any, Any]
 UNKNOWN = -7.0  # log10 of a character that is no known word
 LEAST_GAIN = 0.0  # of a candidate that is judged
 HOPE = 1.0  # the most that neighbours are expected to add to a word's own likelihood
-TIGHT, TIGHT_TWO = (
-    -2.5,
-    -4.0,
-)  # a span whose words (see Split.cost) are likelier than this needs no other word
-# Where characters are not known to be mistaken for each other: likelier by 0.5 without neighbours, in a span this unlikely.
+TIGHT, TIGHT_TWO = -2.5, -4.0  # a span whose words are likelier than this (Split.cost) needs no other word
+# Where characters are not known to be mistaken for each other a word must be likelier by itself, in a worse span.
 HOPE_FAR, TIGHT_FAR = -0.5, -4.5
 HIGH = 0xFFFF
 
@@ -293,9 +290,9 @@ def _without(keys: Array, size: int, without: tuple[int, ...]) -> Table:
     mask = (1 << 16 * size) - 1
     for k in without:
         mask &= ~(0xFFFF << 16 * (size - 1 - k))
-    restkeys = keys[words] & np.uint64(mask)
-    order = np.argsort(restkeys, kind="stable")
-    return restkeys[order], words[order]
+    open_keys = keys[words] & np.uint64(mask)
+    order = np.argsort(open_keys, kind="stable")
+    return open_keys[order], words[order]
 
 
 def _rows(start: Array, size: int, at: Array, word: Array, *, two: bool) -> tuple[Array, ...]:

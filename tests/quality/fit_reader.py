@@ -20,10 +20,11 @@ learns the rows. Slips are those that stand in the labelled sentences; none is p
 The figures are those of unseen sentences with an unseen threshold. For each of five folds the text is counted and
 the trees are learnt without it, and the threshold is the lowest that reaches ASKED for every kind of sentence in a
 cross-validation inside the other four, which counts and learns anew. The threshold that is shipped comes the same
-way from all five; each threshold serves both readings. A flag is a hit where a slip stands; whether the suggestion is right is told besides. What no fold
-can undo: FEATURES, PARAMETERS, the other numbers above and the limits of cockpit/detect/word_reader.py and lattice.py
-were found by trying on the same sentences. More than half of these hold a slip, which real pages do not: the share of
-right flags among theirs is lower. The same input, lexicon and code give the same file; it takes five to ten minutes.
+way from all five; each threshold serves both readings. A flag is a hit where a slip stands; whether the suggestion
+is right is told besides. What no fold can undo: FEATURES, PARAMETERS, the other numbers below and the limits of
+cockpit/detect/word_reader.py and lattice.py were found by trying on the same sentences. More than half of these hold
+a slip, which real pages do not: fewer of the flags are right there. The same input, lexicon and code give the same
+file; it takes five to ten minutes.
 """
 
 from __future__ import annotations
@@ -52,8 +53,8 @@ from collectors import train_reader
 from tests.quality import reader_sentences as labelled
 from tests.quality.reader_sentences import FOLDS, Flag, Sentence
 
-ASKED = 0.955  # precision where a threshold is chosen; one that just reaches the goal of 0.95 there may miss it elsewhere
-PARTLY = 0.3
+ASKED = 0.955  # precision where a threshold is chosen: what just reaches the goal of 0.95 there may miss it elsewhere
+PARTLY = 0.3  # how right a suspect is where a slip stands but another character was meant
 LITTLE = 300_000  # characters of a city with little text
 LEARNER = "LightGBM 4.7.0"
 ROUNDS = 300
