@@ -7,6 +7,7 @@ import re
 from playwright.sync_api import Page, expect
 
 from cockpit import store
+from cockpit.store.load import exclusive
 from tests.browser.conftest import App, Window
 
 SLOW = 60_000
@@ -39,13 +40,15 @@ def test_saving_and_taking_back_say_what_they_do_while_they_last(window: Window,
     expect(page.locator("[data-testid=stMain]")).to_contain_text("修改 1 行", timeout=SLOW)
     sign(page, "book_actor")
     waiting = page.locator("[data-testid=stSpinner]")
-    page.get_by_role("button", name="保存责任单位台账").click()
-    expect(waiting).to_contain_text("正在保存责任单位台账", timeout=SLOW)
+    with exclusive(app.data):  # the load waits for as long as it is held: nobody has to catch a short word
+        page.get_by_role("button", name="保存责任单位台账").click()
+        expect(waiting).to_contain_text("正在保存责任单位台账", timeout=SLOW)
     page.get_by_text("责任单位台账已保存：").wait_for(timeout=SLOW)
     page.locator("summary", has_text="撤销上一次保存").click()
     sign(page, "undo_actor_unit")
-    page.get_by_role("button", name="撤销这次保存").click()
-    expect(waiting).to_contain_text("正在撤销", timeout=SLOW)
+    with exclusive(app.data):
+        page.get_by_role("button", name="撤销这次保存").click()
+        expect(waiting).to_contain_text("正在撤销", timeout=SLOW)
     done = page.locator(".ck-state.good", has_text="✓ 已撤销")
     done.wait_for(timeout=SLOW)
     assert re.search(r"已撤销 .+ 的保存（.*修改 1 行 1 处）", done.inner_text())
