@@ -68,6 +68,11 @@ class DataDir:
         return self.root / "attachments"
 
     @property
+    def reader_model(self) -> Path:
+        """The statistical reader, once it was trained."""
+        return self.root / "reader" / "model.npz"
+
+    @property
     def cache(self) -> Path:
         return self.root / "cache"
 

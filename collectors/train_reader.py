@@ -34,9 +34,9 @@ from cockpit.detect import (
 from cockpit.detect import page as pages
 from cockpit.detect import trees as reader_trees
 from cockpit.detect.lexicon import Lexicon
+from cockpit.detect.reader_state import JUDGEMENT, lexicon_file
 from cockpit.errors import CockpitError, why
-from cockpit.paths import SHIPPED, DataDir, data_dir
-from collectors import reading
+from cockpit.paths import DataDir, data_dir
 
 MAX_BYTES = 20_000_000  # of one file, unpacked
 MAX_CHARACTERS = 60_000_000
@@ -74,7 +74,7 @@ def main(args: argparse.Namespace) -> int:
             raise CockpitError(f"训练文本 {source} 读不了。请检查路径和权限")
     started = time.monotonic()
     sources = args.sources or [data.root / "snapshots", data.root / "corpus"]
-    near = confusions.load(_lexicon(data, "confusions.csv"))
+    near = confusions.load(lexicon_file(data, "confusions.csv"))
     behind = background(args.background, data, near) if args.background else None
     matcher = wording.Matcher(Lexicon.load(data.lexicon))
     try:
@@ -83,7 +83,7 @@ def main(args: argparse.Namespace) -> int:
         raise CockpitError(
             f"{error}。先运行巡查积累网页，或者把公文、网页文本放进 {data.root / 'corpus'} 再训练"
         ) from error
-    model.save(reading.model_path(data))
+    model.save(data.reader_model)
     told = {
         "characters": int(model.measured["characters"]),
         "lines": measured.lines,
@@ -92,7 +92,7 @@ def main(args: argparse.Namespace) -> int:
         "threshold": round(model.background.trees.threshold if model.background else model.threshold, 3),
         "background": str(args.background) if args.background else None,
         "cannot_find": reader.CANNOT,
-        "model": str(reading.model_path(data)),
+        "model": str(data.reader_model),
         "seconds": round(time.monotonic() - started, 1),
     }
     print(plain.as_json(told) if args.json else _told(told))
@@ -102,10 +102,10 @@ def main(args: argparse.Namespace) -> int:
 def background(file: Path, data: DataDir, near: Mapping[str, str]) -> word_reader.Background:
     """A word model's file and the shipped trees, made ready. Raises CockpitError."""
     try:
-        trees = reader_trees.load(_lexicon(data, "reader_trees.json"), word_reader.FEATURES)
+        trees = reader_trees.load(lexicon_file(data, JUDGEMENT), word_reader.FEATURES)
     except ValueError as error:
         raise CockpitError(f"{error}。从程序自带的 data/lexicon 复制一份") from error
-    return word_reader.Background(known_words(file, _lexicon(data, "characters.csv"), near), trees)
+    return word_reader.Background(known_words(file, lexicon_file(data, "characters.csv"), near), trees)
 
 
 def known_words(file: Path, characters: Path, near: Mapping[str, str]) -> lattice.Lattice:
@@ -122,16 +122,11 @@ def known_words(file: Path, characters: Path, near: Mapping[str, str]) -> lattic
     return lattice.Lattice(words, alike)
 
 
-def _lexicon(data: DataDir, name: str) -> Path:
-    own = data.lexicon / name
-    return own if own.is_file() else SHIPPED / "lexicon" / name
-
-
 def _told(told: Mapping[str, object]) -> str:
     return (
         f"统计复核模型已训练：{told['characters']} 字，用时 {told['seconds']} 秒，写入 {told['model']}。\n"
         f"留出的 {told['lines']} 句（一半各植入一处错字）：查准率 {told['precision']}，查全率 {told['recall']}；"
-        "植入的错字比真实的好找，真实文字上会低一些。\n"
+        "真实的错字难找得多，查全率会低不少。\n"
         f"背景词语模型：{told['background'] or '没有用（--background 可以明显提高查全率，见 README）'}。\n"
         f"结果只进入复核队列，不作为预警。它找不到：{told['cannot_find']}。"
     )

@@ -34,7 +34,9 @@ LEAST_LINE, MOST_LINE = 8, 2000  # characters of a line worth reading
 REMEMBERED = 20_000  # lines
 TOGETHER = 100  # lines that are read at a time
 SUPPORT = 1  # times the characters around the candidate must stand together elsewhere
-CANNOT = "真词误用（制定/制订、权力/权利）、漏字多字、人名地名和数字里的错误，以及训练文本里同样写错的字"
+CANNOT = (
+    "漏字多字、人名地名和数字里的错误、训练文本里同样写错的字，以及多数真词误用（如制定/制订、权力/权利）"
+)
 _HAN = re.compile(r"[\u4e00-\u9fff]")
 _LATIN = re.compile(r"[A-Za-zＡ-Ｚａ-ｚ]+")
 _DIGITS = re.compile(r"[0-9０-９]")
@@ -246,7 +248,7 @@ class Model:
 
 
 def load(path: Path) -> Model:
-    """Read a model file. Raises ValueError where it is none (no pickled objects are accepted)."""
+    """Read a model file. Raises ValueError where it is none of this version (no pickled objects are accepted)."""
     try:
         with np.load(path, allow_pickle=False) as kept:
             weights = kept["weights"]
@@ -263,7 +265,7 @@ def load(path: Path) -> Model:
             model.path = str(path)
             return model
     except (OSError, KeyError, EOFError, ValueError, BadZipFile) as error:
-        raise ValueError(f"{path} 不是复核模型：{error}") from error
+        raise ValueError("复核模型损坏，或者是另一版程序训练的") from error
 
 
 def folded(line: str) -> str:

@@ -6,6 +6,7 @@ in order, the threshold of confidence, what was measured, and the nodes `[featur
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,6 +34,7 @@ class Trees:
     root: Array
     depth: int
     threshold: float
+    source: str = ""  # digest of the file it was read from
 
     def confidence(self, features: Array) -> Array:
         """Probability of a slip for every row."""
@@ -47,7 +49,8 @@ class Trees:
 def load(path: Path, names: Sequence[str]) -> Trees:
     """Trees over the named features. Raises ValueError where the file is damaged or made for others."""
     try:
-        told = json.loads(path.read_text(encoding="utf-8"))
+        content = path.read_bytes()
+        told = json.loads(content.decode())
     except OSError as error:
         raise ValueError(f"复核判据 {path} 读不了：{why(error)}") from error
     except ValueError as error:
@@ -55,7 +58,7 @@ def load(path: Path, names: Sequence[str]) -> Trees:
     if not isinstance(told, dict) or told.get("features") != list(names):
         raise ValueError(f"{path} 不是复核判据：特征与本版程序的不同")
     try:
-        trees = _trees(told)
+        trees = _trees(told, hashlib.sha256(content).hexdigest())
     except (KeyError, TypeError, IndexError, OverflowError, ValueError) as error:
         raise ValueError(f"{path} 不是复核判据：内容残缺") from error
     ids = np.concatenate([trees.below, trees.above, trees.root])
@@ -68,12 +71,11 @@ def load(path: Path, names: Sequence[str]) -> Trees:
     return trees
 
 
-def _trees(told: Mapping[str, Any]) -> Trees:
+def _trees(told: Mapping[str, Any], source: str) -> Trees:
     nodes = np.array(told["nodes"], dtype=np.float64)
     root = np.array(told["roots"], dtype=np.int64)
     if not (root.ndim == 1 and root.size and np.isfinite(nodes).all()):
         raise ValueError("empty or not finite")
     feature, below, above = (nodes[:, k].astype(np.int64) for k in (0, 2, 3))
-    return Trees(
-        feature, nodes[:, 1], below, above, nodes[:, 4], root, int(told["depth"]), float(told["threshold"])
-    )
+    depth, threshold = int(told["depth"]), float(told["threshold"])
+    return Trees(feature, nodes[:, 1], below, above, nodes[:, 4], root, depth, threshold, source)

@@ -58,19 +58,21 @@ def read(body: bytes) -> Words:
         raise WrongFileError("开头不是 KenLM 语言模型的标记")
     try:
         return _read(body)
+    except WrongFileError:
+        raise
     except (struct.error, IndexError, OverflowError, ValueError) as error:
-        raise WrongFileError(f"内容残缺或不是能读的一种（{error}）") from error
+        raise WrongFileError("内容残缺或不是能读的一种") from error
 
 
 def _read(body: bytes) -> Words:
     counts, at = _header(body)
     words = body[body.rindex(b"<unk>\0") :].decode().split("\0")[:-1]
     if len(words) != counts[0]:
-        raise ValueError(f"词表有 {len(words)} 词，应有 {counts[0]} 词")
+        raise WrongFileError(f"词表有 {len(words)} 词，应有 {counts[0]} 词")
     at += 8 + 8 * counts[0]  # hashes of the vocabulary
     version, prob_bits, backoff_bits = body[at], body[at + 1], body[at + 2]
     if version != 2 or not (0 < prob_bits <= 25 and 0 < backoff_bits <= 25):
-        raise ValueError("量化表的版本不认识")
+        raise WrongFileError("量化表的版本不认识")
     at += 8
     table = np.frombuffer(body, "<f4", 1 << prob_bits, at)
     at += 4 * ((len(counts) - 2) * ((1 << prob_bits) + (1 << backoff_bits)) + (1 << prob_bits))
@@ -81,7 +83,7 @@ def _read(body: bytes) -> Words:
     first, prob = _pairs(body, at, counts, prob_bits, backoff_bits)
     each = np.diff(rows["next"].astype(np.int64))
     if each.min() < 0 or each.sum() != len(first):
-        raise ValueError("词对的数目对不上")
+        raise WrongFileError("词对的数目对不上")
     second = np.repeat(np.arange(counts[0]), each)
     return _chosen(words, rows, first, second, table[prob])
 
@@ -91,10 +93,10 @@ def _header(body: bytes) -> tuple[list[int], int]:
     at = 88  # after the magic line and a probe of number formats
     order, _, kind, has_words, _ = struct.unpack_from("<B3xfIB3xI", body, at)
     if kind != KIND or not has_words or order < 3:
-        raise ValueError(f"模型类型 {kind}、阶数 {order}，只读类型 {KIND}、三阶以上且带词表的")
+        raise WrongFileError(f"模型类型 {kind}、阶数 {order}，只读类型 {KIND}、三阶以上且带词表的")
     counts = list(struct.unpack_from(f"<{order}Q", body, at + 20))
     if max(counts) > 8 * len(body):  # every n-gram takes a bit at least
-        raise ValueError(f"应有 {max(counts)} 个词组，文件没有这么大")
+        raise WrongFileError(f"应有 {max(counts)} 个词组，文件没有这么大")
     return counts, -(-(at + 20 + 8 * order) // 8) * 8
 
 
@@ -127,7 +129,7 @@ def _chosen(words: list[str], rows: Array, first: Array, second: Array, likely: 
     """Only Chinese words that fit a key, sorted by it; pairs of them."""
     fits = [n for n, word in enumerate(words) if _HAN.fullmatch(word)]
     if not 0 < len(fits) <= 1 << WORD_BITS:
-        raise ValueError(f"有 {len(fits)} 个中文词，至少要 1 个，至多 {1 << WORD_BITS} 个")
+        raise WrongFileError(f"有 {len(fits)} 个中文词，至少要 1 个，至多 {1 << WORD_BITS} 个")
     keys = np.array([key(words[n]) for n in fits], dtype=np.uint64)
     order = np.argsort(keys)
     old = np.array(fits, dtype=np.int64)[order]
@@ -135,7 +137,7 @@ def _chosen(words: list[str], rows: Array, first: Array, second: Array, likely: 
     place[old] = np.arange(len(old))
     good = (place[first] >= 0) & (place[second] >= 0)
     if not good.any():
-        raise ValueError("没有一对中文词")
+        raise WrongFileError("没有一对中文词")
     pairs = (place[first[good]] << WORD_BITS) | place[second[good]]
     by = np.argsort(pairs)
     return Words(

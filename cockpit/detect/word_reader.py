@@ -53,7 +53,7 @@ class Background:
     def arrays(self) -> dict[str, Array]:
         """Everything as named arrays, for the file of the reader's model."""
         parts = {"words": self.lattice.words, "likeness": self.lattice.likeness, "trees": self.trees}
-        return {
+        return {"features": np.array(FEATURES)} | {
             f"{n}_{field.name}": np.asarray(getattr(part, field.name))
             for n, part in parts.items()
             for field in fields(part)
@@ -61,13 +61,16 @@ class Background:
 
     @classmethod
     def of(cls, kept: Mapping[str, Array]) -> Background:
-        """The same again from named arrays. Raises KeyError where one is missing."""
+        """The same again from named arrays. Raises KeyError where one is missing, ValueError for other features."""
+        if tuple(kept["features"].tolist()) != FEATURES:
+            raise ValueError("trees over other features")
         words, likeness, trees = (
             {field.name: kept[f"{n}_{field.name}"] for field in fields(kind)}
             for n, kind in (("words", Words), ("likeness", Likeness), ("trees", Trees))
         )
-        numbers = {"depth": int(trees.pop("depth")), "threshold": float(trees.pop("threshold"))}
-        return cls(Lattice(Words(**words), Likeness(**likeness)), Trees(**trees, **numbers))
+        kinds = {"depth": int, "threshold": float, "source": str}
+        single = {name: kind(trees.pop(name)) for name, kind in kinds.items()}
+        return cls(Lattice(Words(**words), Likeness(**likeness)), Trees(**trees, **single))
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""One file that holds an installation: database, archive, registers, rules, attachments, snapshots, trail.
+"""One file that holds an installation: database, archive, registers, rules, attachments, snapshots, reader, trail.
 
 A tar with a manifest of every file's size and digest as its first entry. It is taken under the loader's lock, so
 it is one moment. Secrets (secrets.toml), caches and older versions stay out. Restoring reads and proves everything
@@ -35,12 +35,17 @@ FOLDERS = (
     "calendar",
     "attachments",
     "snapshots",
+    "corpus",
+    "reader",
     "archive",
     "spool",
     "audit",
     "history",
     "db",
 )
+STAY = frozenset(
+    {"registry", "rules", "lexicon", "calendar", "corpus", "reader"}
+)  # if a backup has none of it
 FILES = ("access.csv", DEMO_MARKER)
 MANIFEST = "MANIFEST.json"
 MOST_MANIFEST = 200_000_000
@@ -239,7 +244,7 @@ def _change_places(data: DataDir, manifest: Manifest, staged: Path, now: datetim
         old, new = data.root / name, staged / name
         if name == "spool":
             _change_spool(old, new, aside / name)
-        elif new.exists() or (old.exists() and name not in {"registry", "rules", "lexicon", "calendar"}):
+        elif new.exists() or (old.exists() and name not in STAY):
             if old.exists():
                 aside.mkdir(parents=True, exist_ok=True)
                 old.rename(aside / name)

@@ -11,7 +11,9 @@ import streamlit as st
 from cockpit import clock, trail
 from cockpit.appraise import marking
 from cockpit.appraise.marking import MARKS, SCOPES
+from cockpit.detect import reader, reader_state
 from cockpit.errors import CockpitError
+from cockpit.paths import data_dir
 from cockpit.store.queries import content, warnings
 from cockpit.ui import data, html, numbers, who
 from cockpit.ui.content import review, severity, snippet
@@ -170,6 +172,7 @@ def queue(found: Sequence[Mapping[str, Any]]) -> None:
     """The review queue: a person confirms or dismisses; both can be undone from the evidence."""
     html.show(
         html.title("复核队列", f"{len(found)} 处：把握不大的发现和已降级规则的发现；确认前不预警、不扣分")
+        + about_reader()
     )
     if not found:
         html.show(html.state("good", "✓ 没有等待复核的发现。"))
@@ -183,6 +186,38 @@ def queue(found: Sequence[Mapping[str, Any]]) -> None:
     if len(found) > QUEUE_PAGE:
         rest = html.anchor(f"看全部 {len(found)} 处 →", html.link("content", group="review"), "ck-chip")
         html.show(f"<p>处理完这 {QUEUE_PAGE} 处后接着显示后面的。{rest}</p>")
+
+
+def about_reader() -> str:
+    """The statistical reader, which fills the queue: whether it takes part, how good it is, what it cannot find."""
+    folder = data.data()
+    known = (folder.reader_model, reader_state.lexicon_file(folder, reader_state.JUDGEMENT))
+    state = _reader(str(folder.root), tuple(p.stat().st_mtime_ns for p in known if p.is_file()))
+    warned = html.state("none", f"◆ {html.e(state.warning)}") if state.warning else ""
+    if not state.trained:
+        told = f"统计复核没有训练，新的巡查只按词库查错字；训练：{reader_state.TRAIN}（见 README）。"
+    elif state.trouble:
+        told = ""
+    else:
+        m = state.measured
+        told = (
+            f"统计复核：本地文本 {m['characters'] / 1e4:.0f} 万字，{'用了' if state.background else '没有用'}背景词语模型；"
+            f"留出的 {m['lines']:.0f} 句（一半各植入一处错字）查准率 {m['precision']:.1%}、查全率 {m['recall']:.1%}，"
+            f"真实的错字难找得多{_fitted(state)}。找不到：{reader.CANNOT}。"
+        )
+    return warned + (f'<p class="ck-quiet">{html.e(told)}</p>' if told else "")
+
+
+def _fitted(state: reader_state.State) -> str:
+    if state.fitted is None:
+        return ""
+    precision, recall = state.fitted
+    return f"：自带判据在有真实错字的公文句上查准率 {precision:.1%}、查全率 {recall:.1%}"
+
+
+@st.cache_data(max_entries=4, show_spinner=False)
+def _reader(root: str, stamps: tuple[int, ...]) -> reader_state.State:  # noqa: ARG001 - the key
+    return reader_state.load(data_dir(root))[1]
 
 
 def _queued(row: Mapping[str, Any], actor: str, allowed: bool) -> None:

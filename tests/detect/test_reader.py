@@ -88,13 +88,13 @@ def test_a_saved_model_reads_the_same(model: reader.Model, tmp_path: Path) -> No
 @pytest.mark.parametrize("content", [b"", b"PK\x03\x04 not really", b"x" * 100])
 def test_a_damaged_model_is_named(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "m.npz").write_bytes(content)
-    with pytest.raises(ValueError, match="不是复核模型"):
+    with pytest.raises(ValueError, match="损坏，或者是另一版程序训练的"):
         reader.load(tmp_path / "m.npz")
 
 
 def test_no_pickle_is_ever_read(tmp_path: Path) -> None:
     np.savez(tmp_path / "m.npz", characters=np.array([{"a": 1}], dtype=object))
-    with pytest.raises(ValueError, match="不是复核模型"):
+    with pytest.raises(ValueError, match="损坏，或者是另一版程序训练的"):
         reader.load(tmp_path / "m.npz")
 
 

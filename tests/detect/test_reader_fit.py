@@ -88,6 +88,10 @@ def flags(kind: str, told: str) -> list[Flag]:
         (flags("a", "+++++-") + flags("b", "++----"), 0.99),  # every kind must reach it
         (flags("a", "--"), 1.0),
         ([], 1.0),
+        (
+            [Flag("a", 0, c, s, s) for c, s in ((0.9, True), (0.8, True), (0.8, False), (0.8, False))],
+            0.9,
+        ),  # a tie
     ],
 )
 def test_the_lowest_threshold_that_reaches_the_goal(found: list[Flag], limit: float) -> None:

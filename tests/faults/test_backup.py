@@ -21,6 +21,8 @@ from cockpit.store.audit_check import verify
 from cockpit.store.queries import scores
 from tests.faults.town import NOW, settle_town
 
+READER = ("corpus/a.txt", "reader/model.npz")
+
 
 @pytest.fixture(scope="module")
 def made(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
@@ -30,7 +32,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> DataDir:
     score_command.save(data, rules, score_command.compute(data, rules, "2026-W47", NOW), NOW)
     access.write_people(access.access_file(data), [{"account": "a@x.cn", "name": "甲", "role": "duty"}])
     pipeline.load_all(data, NOW)
-    for name in ("attachments/ab.pdf", "snapshots/aa/page.html.zst"):
+    for name in ("attachments/ab.pdf", "snapshots/aa/page.html.zst", *READER):
         (data.root / name).parent.mkdir(parents=True, exist_ok=True)
         (data.root / name).write_bytes(name.encode())
     (data.root / "secrets.toml").write_text('TEST = "very secret"\n')
@@ -74,6 +76,7 @@ def test_the_round_trip(town: DataDir, tmp_path: Path, capsys: pytest.CaptureFix
     assert b"very secret" not in file.read_bytes()
     assert main(["restore", "--data", str(other.root), str(file)]) == 0
     assert contents(other) == contents(town)
+    assert {*READER} <= contents(other).keys()
     assert store.version(other) == store.version(town)
     assert stored(other) == stored(town) != []
     assert verify(other) == verify(town)
@@ -113,6 +116,16 @@ def test_existing_data_is_replaced_only_when_asked_and_kept_beside(town: DataDir
     assert (aside / "registry" / "units.csv").read_bytes() == b"spoiled"
     assert len(list((aside / "spool").glob("*.parquet"))) == 2
     assert verify(town).sound
+
+
+def test_a_backup_of_before_the_training_leaves_the_reader(town: DataDir, tmp_path: Path) -> None:
+    for name in READER:
+        (town.root / name).rename(tmp_path / Path(name).name)
+    keeping.backup(town, tmp_path / "b.tar", NOW)
+    for name in READER:
+        (tmp_path / Path(name).name).rename(town.root / name)
+    keeping.restore(town, tmp_path / "b.tar", NOW, replace=True)
+    assert {*READER} <= contents(town).keys()
 
 
 @pytest.mark.parametrize(("here", "there"), [(True, False), (False, True)])

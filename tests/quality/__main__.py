@@ -8,18 +8,16 @@ cases where they are installed (requirements-bench.txt).
 from __future__ import annotations
 
 import json
-import os
 import random
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
-from cockpit.detect import channels, dates, hidden, links, privacy, reader, wording
+from cockpit.detect import channels, dates, hidden, links, privacy, reader, reader_state, wording
 from cockpit.detect import page as pages
 from cockpit.detect.lexicon import Lexicon
-from cockpit.paths import SHIPPED
+from cockpit.paths import SHIPPED, data_dir
 from tests.quality import channel_cases, dated_cases, hidden_cases, portal, privacy_cases
 
 SEED = 20261123
@@ -170,10 +168,10 @@ def links_row(draw: random.Random) -> Row:
 
 def reader_row(_draw: random.Random) -> Row:
     """The model of the data folder, as measured when it was trained on lines held out."""
-    path = Path(os.environ.get("COCKPIT_DATA", "data")) / "reader" / "model.npz"
-    if not path.is_file():
-        return Row("统计复核", READER_GOAL, cases="未训练：python -m collectors train-reader")
-    model = reader.load(path)
+    model, state = reader_state.load(data_dir())
+    if model is None:
+        untrained = f"未训练：{reader_state.TRAIN}"
+        return Row("统计复核", READER_GOAL, cases=state.warning or untrained)
     m = model.measured
     return Row("统计复核", READER_GOAL, m.get("precision"), m.get("recall"), f"{m.get('lines', 0):.0f} 句，训练 {m.get('characters', 0) / 1e4:.0f} 万字，{'有' if model.background else '无'}背景词语", _speed(lambda t: reader.find(t, model), 1))  # fmt: skip
 

@@ -141,6 +141,9 @@ def lowest(found: Sequence[Flag], goal: float) -> float:
     for kind in {flag.kind for flag in found}:
         sure = sorted((f for f in found if f.kind == kind), key=lambda f: -f.confidence)
         slips = np.cumsum([f.slip for f in sure])
-        good = np.flatnonzero(slips >= goal * np.arange(1, len(sure) + 1))
+        whole = (
+            np.diff([f.confidence for f in sure], append=-1.0) < 0
+        )  # a threshold takes all of one confidence
+        good = np.flatnonzero(whole & (slips >= goal * np.arange(1, len(sure) + 1)))
         limits.append(sure[good[-1]].confidence if len(good) else 1.0)
     return max(limits, default=1.0)
