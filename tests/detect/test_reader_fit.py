@@ -14,8 +14,7 @@ from cockpit.errors import CockpitError
 from cockpit.paths import SHIPPED
 from collectors import train_reader
 from tests.detect.test_reader import CONFUSIONS, town
-from tests.detect.test_word_reader import PAIRS, USED, WORDS
-from tests.detect.word_models import model_file, small_lexicon
+from tests.detect.word_models import PAIRS, USED, WORDS, model_file, small_lexicon
 from tests.quality import __main__ as quality
 from tests.quality import fit_reader
 from tests.quality import reader_sentences as labelled

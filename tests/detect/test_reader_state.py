@@ -13,30 +13,15 @@ from streamlit.testing.v1 import AppTest
 from cockpit.detect import reader, reader_state
 from cockpit.paths import SHIPPED, DataDir
 from collectors import __main__ as collectors
-from tests.detect.test_reader import town
-from tests.detect.test_word_reader import PAIRS, RIGHT, USED, WORDS
-from tests.detect.word_models import model_file, small_lexicon
+from tests.detect.word_models import RIGHT
 
 SLIP = RIGHT.replace("养护", "养户")
 
 
-@pytest.fixture(scope="module")
-def trained(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("city")
-    (folder / "corpus").mkdir()
-    (folder / "corpus" / "a.txt").write_text("\n".join(town()), encoding="utf-8")
-    (folder / "zh.lm").write_bytes(model_file(WORDS, PAIRS))
-    small_lexicon(folder / "lexicon", USED)
-    assert (
-        collectors.main(["train-reader", "--data", str(folder), "--background", str(folder / "zh.lm")]) == 0
-    )
-    return folder
-
-
 @pytest.fixture
-def city(trained: Path, tmp_path: Path) -> DataDir:
+def city(read_city: Path, tmp_path: Path) -> DataDir:
     """A copy that a test may spoil."""
-    return DataDir(Path(shutil.copytree(trained, tmp_path / "city")))
+    return DataDir(Path(shutil.copytree(read_city, tmp_path / "city")))
 
 
 def scan(city: DataDir, capsys: pytest.CaptureFixture[str]) -> tuple[list[str], str]:

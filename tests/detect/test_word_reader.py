@@ -16,43 +16,12 @@ from cockpit.paths import SHIPPED
 from collectors import __main__ as collectors
 from collectors import train_reader
 from tests.detect.test_reader import CONFUSIONS, town
-from tests.detect.word_models import model_file, small_lexicon
-
-WORDS = {
-    **dict.fromkeys(("农村", "饮水", "工程", "维修", "养护", "资金", "村民", "反映", "水质", "浑浊"), -4.0),
-    **dict.fromkeys(("干净", "干部", "工作", "保障", "问题", "设施"), -3.8),
-    **dict.fromkeys("的了在和水村工人", -2.5),
-    **dict.fromkeys("凡应反映民户", -3.5),
-}
-PAIRS = {
-    ("农村", "饮水"): -0.6,
-    ("饮水", "工程"): -0.5,
-    ("工程", "维修"): -0.9,
-    ("维修", "养护"): -0.4,
-    ("养护", "资金"): -0.8,
-    ("村民", "反映"): -0.5,
-    ("水质", "浑浊"): -0.7,
-    ("饮水", "设施"): -1.0,
-}
-USED = {*"".join([*WORDS, *town()]), *"户应凡"}
-RIGHT = "农村饮水工程维修养护资金，村民反映的水质浑浊问题。"
+from tests.detect.word_models import PAIRS, RIGHT, USED, WORDS, model_file, small_lexicon
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A data folder whose reader was trained with background knowledge."""
-    made = tmp_path_factory.mktemp("city")
-    (made / "corpus").mkdir()
-    (made / "corpus" / "a.txt").write_text("\n".join(town()), encoding="utf-8")
-    (made / "zh.lm").write_bytes(model_file(WORDS, PAIRS))
-    small_lexicon(made / "lexicon", USED)
-    assert collectors.main(["train-reader", "--data", str(made), "--background", str(made / "zh.lm")]) == 0
-    return made
-
-
-@pytest.fixture(scope="module")
-def model(folder: Path) -> reader.Model:
-    return reader.load(folder / "reader" / "model.npz")
+def model(read_city: Path) -> reader.Model:
+    return reader.load(read_city / "reader" / "model.npz")
 
 
 def told(text: str, model: reader.Model) -> list[tuple[str, str]]:
@@ -105,22 +74,27 @@ def test_lines_are_read_the_same_alone_and_together(model: reader.Model) -> None
     assert [bool(found) for found in together] == [False, True, False, False, False]
 
 
-def test_training_twice_gives_the_same_file(folder: Path, tmp_path: Path) -> None:
+def test_training_twice_gives_the_same_file(read_city: Path, tmp_path: Path) -> None:
     (tmp_path / "corpus").mkdir()
     (tmp_path / "corpus" / "a.txt").write_text("\n".join(town()), encoding="utf-8")
     small_lexicon(tmp_path / "lexicon", USED)
-    command = ["train-reader", "--data", str(tmp_path), "--background", str(folder / "zh.lm")]
+    command = ["train-reader", "--data", str(tmp_path), "--background", str(read_city / "zh.lm")]
     assert collectors.main(command) == 0
-    with np.load(tmp_path / "reader" / "model.npz") as one, np.load(folder / "reader" / "model.npz") as two:
+    with (
+        np.load(tmp_path / "reader" / "model.npz") as one,
+        np.load(read_city / "reader" / "model.npz") as two,
+    ):
         assert one.files == two.files
         assert all(np.array_equal(one[name], two[name]) for name in one.files)
 
 
-def test_it_is_said_whether_a_background_was_used(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    command = ["train-reader", "--data", str(folder), "--background", str(folder / "zh.lm"), "--json"]
+def test_it_is_said_whether_a_background_was_used(
+    read_city: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    command = ["train-reader", "--data", str(read_city), "--background", str(read_city / "zh.lm"), "--json"]
     assert collectors.main(command) == 0
     said = json.loads(capsys.readouterr().out)
-    assert said["background"] == str(folder / "zh.lm")
+    assert said["background"] == str(read_city / "zh.lm")
     assert said["precision"] >= 0.95
     assert said["threshold"] >= trees.load(TREES, word_reader.FEATURES).threshold
 
@@ -177,11 +151,11 @@ def test_damaged_trees_are_refused(tmp_path: Path, change: dict[str, object] | b
 
 
 def test_the_command_names_trees_that_are_not_for_it(
-    folder: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    read_city: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(SHIPPED / "lexicon", tmp_path / "lexicon")
     (tmp_path / "lexicon" / "reader_trees.json").write_text('{"features": ["old"]}', encoding="utf-8")
-    command = ["train-reader", "--data", str(tmp_path), "--background", str(folder / "zh.lm")]
+    command = ["train-reader", "--data", str(tmp_path), "--background", str(read_city / "zh.lm")]
     assert collectors.main(command) == 2
     error = capsys.readouterr().err
     assert "特征与本版程序的不同。从程序自带的 data/lexicon 复制一份" in error

@@ -10,9 +10,29 @@ from pathlib import Path
 import numpy as np
 
 from cockpit.paths import SHIPPED
+from tests.detect.test_reader import town
 
 MAGIC = b"mmap lm http://kheafield.com/code format version 5\n\0"
 BITS = 8  # of a probability's and a backoff's number
+
+WORDS = {
+    **dict.fromkeys(("农村", "饮水", "工程", "维修", "养护", "资金", "村民", "反映", "水质", "浑浊"), -4.0),
+    **dict.fromkeys(("干净", "干部", "工作", "保障", "问题", "设施"), -3.8),
+    **dict.fromkeys("的了在和水村工人", -2.5),
+    **dict.fromkeys("凡应反映民户", -3.5),
+}
+PAIRS = {
+    ("农村", "饮水"): -0.6,
+    ("饮水", "工程"): -0.5,
+    ("工程", "维修"): -0.9,
+    ("维修", "养护"): -0.4,
+    ("养护", "资金"): -0.8,
+    ("村民", "反映"): -0.5,
+    ("水质", "浑浊"): -0.7,
+    ("饮水", "设施"): -1.0,
+}
+USED = {*"".join([*WORDS, *town()]), *"户应凡"}
+RIGHT = "农村饮水工程维修养护资金，村民反映的水质浑浊问题。"
 
 
 def model_file(
