@@ -107,7 +107,7 @@ class Eyes:
             page_type=kind,
             links=links.extract(page) if links_too else [],
             published=published,
-            items=channels.items(page) if lists_too and kind != "article" else [],
+            items=channels.items(page, self.today) if lists_too and kind != "article" else [],
             channel_links=channels.find(page, self.types) if level == 1 else [],
             hidden=[] if gone else hidden.find(page, sheets),
             tags=None if gone else self._tags(page, kind),

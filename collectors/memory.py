@@ -167,9 +167,11 @@ def _masked(text: str) -> str:
 
 
 def version(eyes: Eyes, lexicon: Path) -> str:
-    """What the detectors would judge by: their code, the lexicon, the register's say about the site."""
+    """What the detectors would judge by: their code, lexicon and trained reader, the register's say about the site."""
     digest = hashlib.sha256(repr((eyes.types, sorted(eyes.channel_urls), eyes.site_id_code)).encode())
     code = [*(CHECKOUT / "cockpit" / "detect").glob("*.py"), CHECKOUT / "collectors" / "eyes.py"]
-    for path in sorted([*code, *lexicon.glob("*.csv")]):
+    review = eyes.matcher.review
+    trained = [Path(review.path)] if review is not None and review.path else []
+    for path in sorted([*code, *lexicon.glob("*.csv"), *trained]):
         digest.update(path.name.encode() + b"\0" + path.read_bytes() + b"\0")
     return digest.hexdigest()

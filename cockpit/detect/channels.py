@@ -64,22 +64,21 @@ class ChannelJudgement:
     undated: int
 
 
-def items(page: Page) -> list[Item]:
-    """Dated and undated entries of the page's lists, newest layout first found wins; navigation left out."""
+def items(page: Page, today: date | None = None) -> list[Item]:
+    """Dated and undated entries of the page's lists; navigation and what is recommended beside them left out.
+
+    `today` (Beijing) gives days written without a year their year; None = these stay undated.
+    """
     if "items" not in page.memo:
-        page.memo["items"] = _items(page)
+        page.memo["items"] = _dated(page, today) or _undated(page)
     return list(page.memo["items"])
 
 
-def _items(page: Page) -> list[Item]:
-    return _dated(page) or _undated(page)
-
-
-def _dated(page: Page, most: int | None = None) -> list[Item]:
+def _dated(page: Page, today: date | None = None, most: int | None = None) -> list[Item]:
     found: dict[str, Item] = {}
     for fragment in cdata(page.html) if "CDATA[" in page.html else ():
-        _gather(page, LexborHTMLParser(fragment), found, most)
-    _gather(page, page.tree, found, most)
+        _gather(page, LexborHTMLParser(fragment), found, today, most)
+    _gather(page, page.tree, found, today, most)
     if not found:
         _from_scripts(page, found)
     return list(found.values())
@@ -93,7 +92,7 @@ def _from_scripts(page: Page, found: dict[str, Item]) -> None:
             continue
         fragment = "".join(islice(scripts.written(script), MOST_WRITTEN)) if "write" in script else ""
         if "<a" in fragment:
-            _gather(page, LexborHTMLParser(fragment), found, None)
+            _gather(page, LexborHTMLParser(fragment), found)
         for title, address, day in listed.in_script(script):
             url = links.normalise(address, page.base_url)
             if url and url.startswith("http"):
@@ -104,23 +103,29 @@ def lists_at_least(page: Page, least: int) -> bool:
     """Whether a page lists that many dated entries; a page with fewer dates is denied without looking at its links."""
     if "CDATA[" not in page.html and len(listed.LIKE_A_DATE.findall(page.text)) < least:
         return False
-    return len(_dated(page, least)) >= least
+    return len(_dated(page, most=least)) >= least
 
 
-def _gather(page: Page, tree: LexborHTMLParser, found: dict[str, Item], most: int | None) -> None:
+def _gather(
+    page: Page,
+    tree: LexborHTMLParser,
+    found: dict[str, Item],
+    today: date | None = None,
+    most: int | None = None,
+) -> None:
     """Add the dated entries of a tree; `most` = so many are enough."""
-    memo: listed.Memo = {}
+    rows = listed.Rows(today)
     for anchor in tree.css("a[href]"):
         if most is not None and len(found) >= most:
             return
         title = listed.title_of(anchor)
-        if not listed.is_title(title):
+        if not listed.is_title(title) and not listed.is_short_title(title, anchor, rows):
             continue
         url = links.normalise(anchor.attributes.get("href") or "", page.base_url)
         if url is None or not url.startswith("http") or url in found:
             continue
-        day = listed.day_near(anchor, url, memo)
-        if day:
+        day = listed.day_near(anchor, url, rows)
+        if day and not listed.in_side(anchor, rows):
             found[url] = Item(title, url, day)
 
 
@@ -136,8 +141,9 @@ def _undated(page: Page) -> list[Item]:
 
 
 def _content_anchors(page: Page) -> Iterator[LexborNode]:
+    rows = listed.Rows()
     for anchor in page.tree.css("li a[href], dl a[href], td a[href]"):
-        if not listed.in_frame(anchor):
+        if not listed.in_frame(anchor) and not listed.in_side(anchor, rows):
             yield anchor
 
 
@@ -159,15 +165,26 @@ def find(page: Page, types: Sequence[TypeLike]) -> list[ChannelLink]:
     return list(found.values())
 
 
+_ARTICLE_PATH = re.compile(
+    r"/(?:content_|art_|t\d{8}_|c\d{6,}_)|/art/\d{4}/|/(?!(?:index|list|col|channel|node|lanmu|column)\w*\.)(?:[a-z]+_)?\d{4,}(?:_\d+)*\.\w+$",
+    re.IGNORECASE,
+)
+_ARTICLE_QUERY = re.compile(r"(?:^|&)(?:id|articleid|infoid|docid|newsid|aid)=", re.IGNORECASE)
+
+
+def is_article_address(url: str) -> bool:
+    """Whether an address is one that publishing systems give to articles."""
+    parts = urlsplit(url)
+    return bool(_ARTICLE_PATH.search(parts.path) or _ARTICLE_QUERY.search(parts.query))
+
+
 def is_channel_address(url: str) -> bool:
     """Whether an address can be a list page: a folder, an index, or a column of a CMS; never an article's."""
     parts = urlsplit(url)
     path = parts.path
     if path in {"", "/"} and not parts.query:
         return False
-    if re.search(r"/(content_|art_|t\d{8}_|c\d{6,}_)|/art/\d{4}/", path) or re.search(
-        r"(^|&)(id|articleid)=", parts.query.lower()
-    ):
+    if is_article_address(url):
         return False
     return path.endswith("/") or bool(
         re.search(

@@ -8,11 +8,12 @@ neither is one before 1995 or an impossible one. Values are Beijing time as writ
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import islice
+from itertools import chain, islice
 
+from cockpit.detect import day_forms
 from cockpit.detect.page import Page
 
 EARLIEST_YEAR = 1995
@@ -57,22 +58,26 @@ _META_NAMES = (
     "og:release_date",
     "publication_date",
     "datepublished",
-    "createdate",
     "firstpublishedtime",
-    "dc.date",
     "weibo: article:create_at",
     "weibo:article:create_at",
     "publish_date",
-    "date",
 )
+_VAGUE_METAS = (
+    "createdate",
+    "dc.date",
+    "date",
+)  # of the draft or of the file, where the page says nothing better
+_COMPACT = re.compile(rf"{_Y}(?P<m>0[1-9]|1[0-2])(?P<d>0[1-9]|[12]\d|3[01])(?:\d{{4}}|\d{{6}})?")
 _MARKS = re.compile(r"[\s|｜:：\[\]【】()（）\-—_/·,，、;；»>《》“”]+")
 _CMS = re.compile(
     r"<(?:date|pubdate|publishtime|pubtime)>\s*([^<]{8,30})|published at (\d{4}-\d\d-\d\d \d\d:\d\d)",
     re.IGNORECASE,
 )
 MOST_DATES = 400  # looked at in one text
-LONG_LINE = 60  # characters: prose, where the head of an article ends
+LONG_LINE, SHORT_PROSE = 60, 25  # characters: prose, where the head of an article ends
 LONGEST_HEAD = 1500  # characters
+MOST_OWN_DATES = 2
 TOP = 4000  # characters: the title stands there
 SURE, LIKELY, LATE, LEAST = 90, 75, 74, 50
 
@@ -97,10 +102,23 @@ def published_at(page: Page) -> Published:
 
 
 def _published(page: Page) -> Published:
-    for source, find in FINDERS:
+    for source, find in FINDERS[1 if _tag_stands_alone(page) else 0 :]:
         for value in find(page):
             return Published(_with_time(value, page), source)
     return Published(None, None)
+
+
+def _tag_stands_alone(page: Page) -> bool:
+    """Whether the tag (as one made anew with every answer) says another day than text and address together."""
+    address, tag = next(_from_url(page), None), next(_from_meta(page), None)
+    if address is None or tag is None or _day(tag) == _day(address):
+        return False
+    shown = sources(page).get("text")
+    return shown is not None and shown == _day(address) != _day(tag)
+
+
+def _day(value: datetime | date) -> date:
+    return value.date() if isinstance(value, datetime) else value
 
 
 def sources(page: Page) -> dict[str, date]:
@@ -108,7 +126,7 @@ def sources(page: Page) -> dict[str, date]:
     found: dict[str, date] = {}
     for name, find in (("meta", _from_meta), ("text", _at_least(LIKELY)), ("url", _from_url)):
         for value in find(page):
-            found[name] = value.date() if isinstance(value, datetime) else value
+            found[name] = _day(value)
             break
     return found
 
@@ -123,13 +141,14 @@ def _with_time(value: datetime | date, page: Page) -> datetime | date:
 
 def read(text: str) -> datetime | date | None:
     """The first date in a short text."""
-    match = DATE.search(text)
+    match = DATE.search(day_forms.plain(text))
     return _value(match) if match else None
 
 
 def listed(text: str) -> date | None:
     """The day of an entry of a list: one that is called its publish date, else the first not said of something else."""
     best: tuple[int, date] | None = None
+    text = day_forms.plain(text)
     for match in islice(DATE.finditer(text), MOST_DATES):
         value = _value(match)
         if value is None:
@@ -164,12 +183,19 @@ def _value(match: re.Match[str]) -> datetime | date | None:
     return day
 
 
-def _from_meta(page: Page) -> Iterator[datetime | date]:
-    for name in _META_NAMES:
-        for content in page.metas.get(name, ()):
-            value = read(content)
+def _named(names: Sequence[str]) -> Callable[[Page], Iterator[datetime | date]]:
+    def find(page: Page) -> Iterator[datetime | date]:
+        for content in chain.from_iterable(page.metas.get(name, ()) for name in names):
+            compact = _COMPACT.fullmatch(content.strip())
+            value = _value(compact) if compact else read(content)
             if value is not None:
                 yield value
+
+    return find
+
+
+def _from_meta(page: Page) -> Iterator[datetime | date]:
+    yield from _named(_META_NAMES)(page)
     if "datetime" in page.html or "datePublished" in page.html:
         for node in page.tree.css("time[datetime],[itemprop=datePublished]"):
             value = read(node.attributes.get("datetime") or node.attributes.get("content") or node.text())
@@ -177,12 +203,21 @@ def _from_meta(page: Page) -> Iterator[datetime | date]:
                 yield value
 
 
-def _from_json(page: Page) -> Iterator[datetime | date]:
-    if "ublish" in page.html or "pubDate" in page.html:
-        for match in _JSON_LD.finditer(page.html):
-            value = read(match[1])
+def _from_cells(page: Page) -> Iterator[datetime | date]:
+    """A table or list of terms about the document (索引号): the label stands in an element of its own."""
+    if "发布" in page.html or "公开" in page.html or "公布" in page.html:
+        for text in day_forms.labelled(iter(page.tree.css("td,th,dt,span,b,strong,label,div.label"))):
+            value = read(text)
             if value is not None:
                 yield value
+
+
+def _from_json(page: Page) -> Iterator[datetime | date]:
+    if "ublish" in page.html or "pubDate" in page.html:
+        found = [read(match[1]) for match in islice(_JSON_LD.finditer(page.html), MOST_DATES)]
+        days = [value for value in found if value is not None]
+        if len(days) <= MOST_OWN_DATES:  # more are the entries of a list
+            yield from days
 
 
 def _from_cms(page: Page) -> Iterator[datetime | date]:
@@ -208,14 +243,17 @@ def _shown(page: Page) -> list[tuple[int, datetime | date]]:
 
 
 def _weighed(page: Page) -> Iterator[tuple[int, int, datetime | date]]:
-    text = page.text
-    title, head_end = _head(page, text)
+    text = day_forms.plain(page.text)
+    title, head_end, prose = _head(page, text)
+    late = -45 if prose else -25
     found = list(_candidates(text))
     listed = _in_lists([(match.start(), match.end()) for match, _, _ in found])
     for number, (match, value, weight) in enumerate(found):
         at = match.start()
         # A comment or a recommended article further down may say 发表时间 too.
-        place = 15 if title <= at < head_end else -25 if at >= head_end else -10
+        place = 15 if title <= at < head_end else late if at >= head_end else -9
+        if weight >= SURE and place == late:
+            place = -25
         yield weight + place - (30 if number in listed and weight < SURE else 0), at, value
 
 
@@ -264,8 +302,18 @@ def _weight(before: str, after: str, timed: bool) -> int:
     return 65 if furniture else 60 if not rest else 58 if timed else 52
 
 
-def _head(page: Page, text: str) -> tuple[int, int]:
-    """Where the title stands in the text, and where the head of the article ends: at the first line of prose."""
+def labels(page: Page) -> int:
+    """How many visible dates are called the publish date."""
+    return sum(weight >= LATE for weight, _ in _shown(page))
+
+
+def has_prose(page: Page) -> bool:
+    """Whether sentences follow the title closely, as in an article."""
+    return _head(page, page.text)[2]
+
+
+def _head(page: Page, text: str) -> tuple[int, int, bool]:
+    """Where the title stands in the text, where the head of the article ends, and whether that is a line of prose."""
     heading = page.tree.css_first("h1") or page.tree.css_first("h2")
     names = [" ".join(heading.text().split()) if heading else "", re.split(r"[-_|—–]", page.title)[0].strip()]
     top = text[:TOP]
@@ -275,10 +323,14 @@ def _head(page: Page, text: str) -> tuple[int, int]:
         end = text.find("\n", at)
         end = len(text) if end < 0 else end
         line = text[at : min(end, at + 400)]
-        if len(line) >= LONG_LINE and ("，" in line or "。" in line) and not DATE.search(line[:100]):
-            return title, at
+        commas, stops = "，" in line, "。" in line
+        prose = (len(line) >= LONG_LINE and (commas or stops)) or (
+            len(line) >= SHORT_PROSE and commas and stops
+        )
+        if prose and not DATE.search(line[:100]):
+            return title, at, True
         at = end + 1
-    return title, last
+    return title, last, False
 
 
 def _at_least(weight: int) -> Callable[[Page], Iterator[datetime | date]]:
@@ -299,8 +351,10 @@ def _from_url(page: Page) -> Iterator[datetime | date]:
 FINDERS: tuple[tuple[str, Callable[[Page], Iterator[datetime | date]]], ...] = (
     ("meta", _from_meta),
     ("label", _at_least(SURE)),
+    ("label", _from_cells),
     ("json-ld", _from_json),
     ("cms", _from_cms),
+    ("meta", _named(_VAGUE_METAS)),
     ("text", _at_least(LIKELY)),
     ("label", _at_least(LATE)),
     ("url", _from_url),

@@ -14,7 +14,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 
-from cockpit.detect import legacy_word, ofd, office_xml, slides
+from cockpit.detect import legacy_word, markup_files, ofd, office_xml, slides
 from cockpit.tabular import decode
 
 MAX_TEXT = 3_000_000  # characters of one attachment
@@ -120,8 +120,12 @@ def _parts(content: bytes, name: str, budget: _Budget, depth: int) -> Iterator[P
         yield from _plain(content)
     elif not content.strip(b" \t\r\n\x00"):
         raise DocumentError("attachment_empty")
+    elif _ending(name) in markup_files.ENDINGS and (text := markup_files.text(content)) is not None:
+        yield Part(text, "line")
+    elif content[:5] == rb"{\rtf" or _ending(name) not in READ:
+        raise DocumentError("attachment_format")
     else:  # what calls itself a document we read, and is none, is broken
-        raise DocumentError("attachment_damaged" if _ending(name) in READ else "attachment_format")
+        raise DocumentError("attachment_damaged")
 
 
 def _ending(name: str) -> str:

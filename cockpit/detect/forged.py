@@ -38,7 +38,7 @@ def within(page: Page, today: date | None = None) -> Forged | None:
     if today is not None and shown > today + timedelta(days=1):
         return Forged("date.future", "medium", shown, today, f"发布时间 {shown} 晚于今天")
     if text and tag and abs((text - tag).days) > TAG_DAYS:
-        return Forged("date.tag", "medium", text, tag, f"页面上写 {text}，标签 PubDate 写 {tag}")
+        return Forged("date.tag", "medium", text, tag, f"页面上写 {text}，网页标签写 {tag}")
     if url and (shown - url).days > DRAFT_DAYS:
         severity = "medium" if (shown - url).days > LONG_DRAFT_DAYS else "low"
         return Forged("date.url", severity, shown, url, f"页面上写 {shown}，地址里的日期是 {url}")

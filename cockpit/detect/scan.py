@@ -97,10 +97,29 @@ def page_type(page: pages.Page, level: int | None = None) -> str:
     if page.metas.get("articletitle") or page.metas.get("pubdate"):
         return "article"
     tagged = bool(page.metas.get("columnname"))
+    written = channels.is_article_address(page.url) and dates.has_prose(page)
+    if (
+        written and dates.published_at(page).source is not None
+    ):  # dated entries beside it are recommended ones
+        return "article"
     if channels.lists_at_least(page, 3 if tagged else 5):  # cheaper than the date
         return "channel"
-    dated = {"label", "url"} if tagged else {"meta", "label", "url", "json-ld"}
-    return "article" if dates.published_at(page).source in dated else "channel"
+    return "article" if written or _dated_as_article(page, tagged) else "channel"
+
+
+def _dated_as_article(page: pages.Page, tagged: bool) -> bool:
+    """Whether a publish date stands here as in an article, and not as in a list of a few entries.
+
+    A date without a label counts where the address is an article's, or where sentences follow the title.
+    """
+    source = dates.published_at(page).source
+    if source is None:
+        return False
+    if source == "label" and dates.labels(page) > 1 and channels.lists_at_least(page, 2):
+        return False
+    if source in ({"label", "url"} if tagged else {"meta", "label", "url", "json-ld"}):
+        return True
+    return channels.is_article_address(page.url) or (not tagged and dates.has_prose(page))
 
 
 def scan_html(

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 
+from cockpit.detect.dates import EARLIEST_YEAR
 from cockpit.detect.page import Page
 
 HOME = ("SiteName", "SiteDomain", "SiteIDCode")
@@ -22,9 +23,21 @@ REQUIRED: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 PLACEHOLDERS = frozenset(
     {"null", "none", "undefined", "nan", "-", "--", "无", "暂无", "test", "测试", "未知", "空", "n/a", "0"}
+    | {
+        "网站名称",
+        "网站域名",
+        "网站标识码",
+        "标识码",
+        "栏目名称",
+        "栏目描述",
+        "栏目关键词",
+        "栏目类型",
+        "栏目类别",
+    }
+    | {"文章标题", "发布时间", "发布日期", "来源", "信息来源", "内容来源"}  # the meaning of the tag itself
 )
-_ID_CODE = re.compile(r"\d{10}|bm\d{8}", re.IGNORECASE)
-_UNFILLED = re.compile(r"[{<$][{%$(]|<%|\[!--|\{\{|\$\{")
+_ID_CODE = re.compile(r"(?!0{10})[0-9]{10}|bm[0-9]{8}", re.IGNORECASE)
+_UNFILLED = re.compile(r"[{<$][{%$(#]|\[!--|\[#")
 
 
 @dataclass(frozen=True)
@@ -67,10 +80,10 @@ def _valid(name: str, value: str, expected: str | None) -> bool:
 
 def _pub_date(value: str, _expected: str | None) -> bool:
     try:
-        datetime.strptime(value, "%Y-%m-%d %H:%M")
+        written = datetime.strptime(value, "%Y-%m-%d %H:%M")
     except ValueError:
         return False
-    return len(value) == 16
+    return len(value) == 16 and written.year >= EARLIEST_YEAR
 
 
 def _id_code(value: str, expected: str | None) -> bool:

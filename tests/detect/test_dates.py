@@ -77,3 +77,32 @@ def test_what_a_foot_lacks() -> None:
     assert homepage.check(page("<p>首页</p>")) == homepage.HomeReport(names, ())
     wrong = FOOT.replace("05000001号-1", "").replace("3605000013", "3605000099")
     assert homepage.check(page(wrong), "3605000013").invalid == ("网站标识码", "ICP备案号")
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "missing", "invalid"),
+    [
+        ("赣ICP备05000001号-1", "赣ICP备2021000123号-1", (), ()),
+        ("赣ICP备05000001号-1", "赣ＩＣＰ备&nbsp;05000001&nbsp;号", (), ()),
+        ("赣ICP备05000001号-1", "ICP备案号：", (), ("ICP备案号",)),
+        ("网站标识码：3605000013", "网站标识码&nbsp;：&nbsp;<span>3605000013</span>", (), ()),
+        ("网站标识码：3605000013", "标识码（3605000013）", (), ()),
+        ("赣公网安备 36050202000001号", "赣公网安备<span>36050202000001</span>号", (), ()),
+        ("主办：某局", "某市人民政府主办", (), ()),
+        ("2025年政府网站工作年度报表", "政府网站工作报表（2025年度）", (), ()),
+        ("2025年政府网站工作年度报表", "网站年度工作报表", (), ()),
+        ("2025年政府网站工作年度报表", "政府信息公开年度报告", ("网站年度报表",), ()),
+        ('<script id="_jiucuo_"', '<!--<script id="_jiucuo_"', ("我为政府网站找错",), ()),
+        ('<script id="_jiucuo_"', '<script id="_jiucuo_" sitecode="1111111111"', (), ("我为政府网站找错",)),
+        ('<script id="_jiucuo_"', '<script id="_jiucuo_" sitecode="3605000013"', (), ()),
+    ],
+)
+def test_a_foot_as_it_is_written(
+    old: str, new: str, missing: tuple[str, ...], invalid: tuple[str, ...]
+) -> None:
+    foot = FOOT.replace(old, new)
+    assert foot != FOOT
+    if new.startswith("<!--"):
+        foot = foot.replace('jiucuo.js"></script>', 'jiucuo.js"></script>-->')
+    report = homepage.check(page(foot, "http://www.a.gov.cn/"), "3605000013")
+    assert (report.missing, report.invalid) == (missing, invalid)

@@ -18,6 +18,25 @@ def told(document: Document, word: str) -> list[str]:
     return [part.place(part.text.index(word)) for part in document.parts if word in part.text]
 
 
+WORD_2003 = """<?xml version="1.0"?><?mso-application progid="Word.Document"?><w:wordDocument xmlns:w="u"><w:body>
+<w:p><w:r><w:t>通知</w:t></w:r></w:p><w:p><w:r><w:t>我局做</w:t></w:r><w:r><w:t>为</w:t></w:r></w:p></w:body></w:wordDocument>"""
+ARCHIVE = """MIME-Version: 1.0
+Content-Type: multipart/related; boundary="b"
+
+--b
+Content-Type: text/html; charset="utf-8"
+Content-Transfer-Encoding: 8bit
+
+<p>通知</p><p>我局做为</p>
+--b
+Content-Type: image/png
+Content-Transfer-Encoding: base64
+
+iVBORw0KGgo=
+--b--
+"""
+
+
 def old_excel() -> bytes:
     book = xlwt.Workbook()
     page = book.add_sheet("名单")
@@ -45,6 +64,10 @@ def old_excel() -> bytes:
         ("a.et", old_excel(), "名单!C4"),
         ("a.zip", files.packed({"文.ofd": files.ofd([["我局做为牵头单位"]])}), "文.ofd › 第 1 页"),
         ("a.txt", "通知\r\n我局做为".encode("gbk"), "第 2 行"),
+        ("a.doc", "<html><meta charset=gbk><p>通知</p><p>我局做为</p></html>".encode("gbk"), "第 2 行"),
+        ("a.xls", "<table><tr><td>甲</td></tr><tr><td>做为</td></tr></table>".encode(), "第 2 行"),
+        ("a.doc", WORD_2003.encode(), "第 2 行"),
+        ("a.doc", ARCHIVE.encode(), "第 2 行"),
         ("a.csv", "序号,内容\n1,做为".encode("utf-8-sig"), "第 2 行"),
         ("a.zip", files.packed({"../../内/附.txt": "做为".encode()}), "附.txt 第 1 行"),
         ("a.zip", files.packed({"名单.xlsx": files.xlsx({"表": [["做为"]]})}), "名单.xlsx › 表!A1"),
@@ -138,3 +161,16 @@ def test_an_archive_tells_the_documents_in_it_that_nobody_reads() -> None:
     )
     assert told(document, "做为") == ["正文.txt 第 1 行"]
     assert document.cause == "attachment_format"
+
+
+@pytest.mark.parametrize(
+    ("content", "cause"),
+    [
+        (rb"{\rtf1\ansi text}", "attachment_format"),
+        ("<title>404</title><h1>您访问的页面不存在</h1>".encode(), "attachment_damaged"),
+        (b"MIME-Version: 1.0\nContent-Type: multipart/related; boundary=b\n\n--b--", "attachment_damaged"),
+        (b"\x01\x02\x03 no document", "attachment_damaged"),
+    ],
+)
+def test_a_word_file_that_is_something_else(content: bytes, cause: str) -> None:
+    assert read(content, "a.doc").cause == cause

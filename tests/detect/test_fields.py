@@ -33,6 +33,8 @@ def test_home_tags_are_three_and_names_ignore_case() -> None:
     [
         ("PubDate", "2026/11/20"), ("PubDate", "2026-11-20"), ("PubDate", "null"), ("PubDate", ""), ("PubDate", "2026-02-30 10:00"),
         ("SiteIDCode", "36050"), ("SiteIDCode", "3605000002"), ("ColumnName", "{{name}}"), ("ContentSource", "暂无"), ("SiteDomain", "other.cn"),
+        ("PubDate", "1970-01-01 08:00"), ("SiteIDCode", "0000000000"), ("SiteIDCode", "３６０５０００００１"), ("ColumnType", "栏目类型"),
+        ("SiteName", "网站名称"), ("ContentSource", "来源"), ("ColumnDescription", "<#ColumnDescription/>".replace("<", "&lt;")),
     ],
 )  # fmt: skip
 def test_wrong_values_are_invalid(name: str, value: str) -> None:
