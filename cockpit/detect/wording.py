@@ -8,14 +8,15 @@ partitioning). Precision comes from curated lists and exceptions, not from guess
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
 import daachorse
 from rapidfuzz.distance import OSA
 
-from cockpit.detect import illicit, reader
+from cockpit.detect import former, illicit, reader
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.lexicon import Entry, Lexicon
 
@@ -27,12 +28,6 @@ MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not s
 MOST_PLACES, MOST_WINDOWS, MOST_VARIANTS, MOST_FOUND = 100_000, 20_000, 2_000, 10_000
 MOST_REVIEWED = 8_000  # characters of a text: the reader is slow
 COMMON = 3  # a variant written so often on one page is a fixed usage there, not a slip
-_FORMER = re.compile(
-    r"(?:原|前|时任|曾任|撤销|不再保留|更名|改名|挂牌前|划入|并入|整合|组建)[^，。；\n]{0,6}$|(?:历任|曾任|先后任|先后在|简历|生平)[^\n]{0,80}$"
-)
-_ACT = re.compile(
-    r"^(?:令|公告|第\s*\d+\s*号|[〔［\[（(]\s*(?:19|20)\d\d)"
-)  # the signature of an old document
 _SUFFIXES = frozenset("局部委厅院所站处科办会署团队镇乡县区市省")
 _NUMERAL = set("一二三四五六七八九十百千零〇0123456789第两几廿")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
@@ -56,6 +51,7 @@ class Matcher:
                 self._patterns.append(pattern)
                 self._meaning.append([])
             self._meaning[places[pattern]].append(meaning)
+        self._runs_on = {e.wrong: crossings(e.wrong, lexicon.words) for e in lexicon.literal}
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(self._patterns) if self._patterns else None
         characters = "".join(map(re.escape, lexicon.traditional))
         self._traditional = re.compile(f"[{characters}]") if characters else None
@@ -85,7 +81,7 @@ class Matcher:
                 break
             for role, what, offset in self._meaning[number]:
                 if role == "literal" and isinstance(what, Entry):
-                    found += _literal(text, start, end, what, on)
+                    found += self._literal(text, start, end, what, on)
                 elif role == "piece" and isinstance(what, Entry):
                     at = start - offset if start > offset else 0
                     if not text.startswith(what.wrong, at):
@@ -99,6 +95,22 @@ class Matcher:
         if self.review is not None:
             found += reader.find(text[:MOST_REVIEWED], self.review)
         return self._cleared(found, on), min((at for at in (cut, missed) if at is not None), default=None)
+
+    def _literal(
+        self, text: str, start: int, end: int, entry: Entry, on: date | None
+    ) -> Iterator[TextFinding]:
+        if not entry.holds_on(on) or self._runs_on[entry.wrong].at(text, start, end):
+            return
+        around = text[max(0, start - 8) : end + 8]
+        if any(exception in around for exception in entry.exceptions):
+            return
+        if entry.kind == "institution" and former.is_historical(text, start, end, entry.valid_from):
+            return
+        if entry.right and entry.wrong in entry.right and entry.right in around:
+            return
+        yield TextFinding(
+            f"wording.{entry.kind}", start, end, entry.wrong, entry.right, entry.severity, 0.95, entry.rule
+        )
 
     def _phrases(
         self, text: str, windows: dict[tuple[str, int], Entry], on: date | None
@@ -179,6 +191,26 @@ def find(text: str, lexicon: Lexicon | Matcher, on: date | None = None) -> list[
     """Findings in a text; keep a Matcher for many texts."""
     matcher = lexicon if isinstance(lexicon, Matcher) else Matcher(lexicon)
     return matcher.find(text, on)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What stands before or after a wrong form where an ordinary word runs across its edge: 进|入帐|篷."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    def at(self, text: str, start: int, end: int) -> bool:
+        return text.startswith(self.after, end) or text.endswith(self.before, 0, start)
+
+
+def crossings(wrong: str, words: Iterable[str]) -> Crossing:
+    """The parts of words that stick out of a wrong form: 保证全 meets 全年, so 年 after it is no slip."""
+    parts = [(word[:at], word[at:]) for word in words for at in range(1, len(word))]
+    return Crossing(
+        tuple(dict.fromkeys(head for head, tail in parts if wrong.startswith(tail))),
+        tuple(dict.fromkeys(tail for head, tail in parts if wrong.endswith(head))),
+    )
 
 
 def edits(phrase: str) -> int:
@@ -286,29 +318,6 @@ def _slip(window: str, phrase: str) -> bool:
 def _numerals_only(variant: str, phrase: str) -> bool:
     """第十九次 against 第二十次 is another congress, not a slip."""
     return "".join(c for c in variant if c not in _NUMERAL) == "".join(c for c in phrase if c not in _NUMERAL)
-
-
-def _literal(text: str, start: int, end: int, entry: Entry, on: date | None) -> Iterator[TextFinding]:
-    if not entry.holds_on(on):
-        return
-    around = text[max(0, start - 8) : end + 8]
-    if any(exception in around for exception in entry.exceptions):
-        return
-    if entry.kind == "institution" and _historical(text, start, end):
-        return
-    if entry.right and entry.wrong in entry.right and entry.right in around:
-        return
-    yield TextFinding(
-        f"wording.{entry.kind}", start, end, entry.wrong, entry.right, entry.severity, 0.95, entry.rule
-    )
-
-
-def _historical(text: str, start: int, end: int) -> bool:
-    """An old name where it belongs: 原…, a career, the title or number of a document of its time."""
-    before = text[max(0, start - 100) : start]
-    if _FORMER.search(before[-90:]) or _ACT.search(text[end : end + 10]):
-        return True
-    return before.rfind("《") > before.rfind("》")
 
 
 def _spam(text: str, hits: list[tuple[int, int, str]]) -> Iterator[TextFinding]:
