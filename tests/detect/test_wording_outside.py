@@ -73,3 +73,50 @@ def test_an_old_name_where_it_belongs(text: str) -> None:
 )  # fmt: skip
 def test_an_old_name_in_the_present(text: str) -> None:
     assert told(text) == ["国土资源局"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "由公安、市场监督管理、海关等部门负责", "住房和城乡建设、交通运输等部门", "由生态环境等部门提供", "应急管理等部门", "经中华人民共和国主管机关批准",
+        "损害中华人民共和国主权", "中华人民共和国副主席", "中国人民政治协商会议各级委员会委员", "日本、韩国和台湾等国家和地区", "香港、澳门等国家和地区的游客",
+        "出口至香港等国家和地区", "与香港、日本等国际机构合作",
+    ],
+)  # fmt: skip
+def test_official_usage_is_right(text: str) -> None:
+    assert told(text) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "hit"),
+    [
+        ("国务院办公庭印发", "国务院办公庭"), ("国务院办公听印发", "国务院办公听"), ("市人力资源与社会保障局", "人力资源与社会保障局"),
+        ("国家发展与改革委员会", "国家发展与改革委员会"), ("远销台湾、日本、韩国等国家。", "台湾、日本、韩国等国家"),
+        ("来自日本、香港等国的游客", "日本、香港等国"), ("与中国、台湾两国企业签约", "中国、台湾两国"),
+    ],
+)  # fmt: skip
+def test_serious_slips_are_found(text: str, hit: str) -> None:
+    assert hit in told(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("时时彩计划方案，北京赛车预测方案", True), ("百 家 乐 葡·京 真人荷官", True), ("办证刻章 代开发票", True), ("威尼斯人官网 返水 彩金", True),
+        ("百家乐投注技巧，老虎机官方宣传网", True), ("警方破获案件：时时彩、北京赛车赌博团伙", False), ("开展禁赌宣传，远离时时彩、北京赛车", False),
+    ],
+)  # fmt: skip
+def test_spam_by_what_is_said_of_it(text: str, found: bool) -> None:
+    assert any(f.kind == "wording.spam" for f in MATCHER.find(text)) is found
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "關于印发新余市2026年政务公开工作要点的通知",
+        "三是加強队伍建设，提高服务能力",
+        "新余市渝水區人民政府办公室",
+    ],
+)
+def test_a_stray_traditional_character(text: str) -> None:
+    assert [f.rule for f in MATCHER.find(text)] == ["traditional"]
