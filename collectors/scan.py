@@ -5,15 +5,16 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-from cockpit import plain
+from cockpit import clock, plain
 from cockpit.causes import causes
 from cockpit.detect import page as pages
 from cockpit.detect import scan as detect
 from cockpit.detect import wording
-from cockpit.detect.documents import READ, UNREAD
+from cockpit.detect.documents import READ, UNREAD, Document
 from cockpit.errors import CockpitError, why
 from cockpit.paths import data_dir
 from cockpit.tabular import decode
@@ -22,6 +23,8 @@ from collectors.attached import document_hits
 
 DOCUMENTS = frozenset(f".{kind}" for kind in (READ | UNREAD) - {"txt", "csv"})
 MAX_BYTES = 50_000_000
+UNREADABLE = 2  # the exit code
+UNDATED = "{}：另有 {} 处今天看来是过时写法（如机构旧称），没有给日期，所以没有列出；要列出请加 --as-of 日期，例如 --as-of {}"
 LEVELS = {"critical": "严重", "high": "高", "medium": "中", "low": "低（仅供复核）"}
 
 
@@ -44,38 +47,60 @@ def main(args: argparse.Namespace) -> int:
     if args.html and args.lines:
         raise CockpitError("--html 与 --lines 不能同用")
     matcher = reading.matcher(data_dir(args.data))
-    code = 0
+    on = clock.local_day(clock.now(args.as_of)) if args.as_of else None
+    codes = []
     with attachments.Reader() as reader:
         for name in args.files or ["-"]:
-            code = max(code, _scan(args, name, matcher, reader))
-    return code
+            codes.append(_scan(args, name, matcher, reader, on))
+    return max(codes)
 
 
-def _scan(args: argparse.Namespace, name: str, matcher: wording.Matcher, reader: attachments.Reader) -> int:
+def _scan(
+    args: argparse.Namespace,
+    name: str,
+    matcher: wording.Matcher,
+    reader: attachments.Reader,
+    on: date | None,
+) -> int:
     """One input. 0 scanned, 1 something in it could not be read or looked at in full, 2 unreadable."""
     try:
         content = _read(name)
     except OSError as error:
-        print(f"{name}：读不了（{why(error)}），其余照常扫描", file=sys.stderr)
-        return 2
+        others = "，其余照常扫描" if len(args.files) > 1 else ""
+        print(f"{name}：读不了（{why(error)}）{others}", file=sys.stderr)
+        return UNREADABLE
     if Path(name).suffix.lower() in DOCUMENTS and not args.html:
-        rows, code = _document(name, content, matcher, reader)
+        document = reader.read(content, name)
+        texts = [part.text for part in document.parts]
+        rows, code = _document(name, document, matcher, on)
     else:
-        rows, code = _rows(args, name, content, matcher), 0
+        texts = [_text(content)] if not args.html else []
+        rows, code = _rows(args, name, content, matcher, on), 0
     for row in rows:
         if "unmeasured" in row:
             code = 1
             print(_unmeasured(row), file=sys.stderr)
         print(plain.as_json(row) if args.json else _told(row), flush=True)
+    if on is None and not args.html:
+        _tell_outdated(name, texts, matcher)
     return code
 
 
+def _tell_outdated(name: str, texts: list[str], matcher: wording.Matcher) -> None:
+    """Texts carry no date: what is wrong only from some day on is not listed, but how much of it there is is told."""
+    today = clock.local_day(clock.now())
+    dated = wording.Matcher(matcher.lexicon)
+    found = (f for text in texts for f in detect.text_findings(text, dated, today))
+    count = sum(f.kind == "wording.institution" for f in found)
+    if count:
+        print(UNDATED.format(name, count, today), file=sys.stderr)
+
+
 def _document(
-    name: str, content: bytes, matcher: wording.Matcher, reader: attachments.Reader
+    name: str, document: Document, matcher: wording.Matcher, on: date | None
 ) -> tuple[list[dict[str, Any]], int]:
     """An attachment: its findings with their places; offsets are those of its part (page, sheet, file)."""
-    document = reader.read(content, name)
-    found = document_hits(document, matcher, None)
+    found = document_hits(document, matcher, on)
     findings = [{**detect.as_contract(hit.finding), "place": hit.place} for hit in found.hits]
     cause = document.cause or found.cut
     row: dict[str, Any] = {"input": name, "line": None, "findings": findings}
@@ -100,7 +125,7 @@ def _file(path: Path) -> bytes:
 
 
 def _rows(
-    args: argparse.Namespace, name: str, content: bytes, matcher: wording.Matcher
+    args: argparse.Namespace, name: str, content: bytes, matcher: wording.Matcher, on: date | None
 ) -> Iterator[dict[str, Any]]:
     if args.html:
         url = args.url or f"http://localhost/{Path(name).name if name != '-' else ''}"
@@ -108,10 +133,10 @@ def _rows(
         return
     text = _text(content)
     if not args.lines:
-        yield {"input": name, "line": None, **detect.scan_text(text, matcher)}
+        yield {"input": name, "line": None, **detect.scan_text(text, matcher, on)}
         return
     for number, line in enumerate(_lines(text), 1):
-        yield {"input": name, "line": number, **detect.scan_text(line, matcher)}
+        yield {"input": name, "line": number, **detect.scan_text(line, matcher, on)}
 
 
 def _text(content: bytes) -> str:

@@ -119,6 +119,7 @@ def test_scan_and_train_reader_name_the_file(
     said = capsys.readouterr().err.strip()
     assert (code, len(said.splitlines())) == (2, 1)
     assert places[kind] in said
+    assert "其余" not in said
     assert not ENGLISH.search(said)
 
 

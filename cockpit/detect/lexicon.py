@@ -98,6 +98,18 @@ SHEETS: Mapping[str, Sheet] = MappingProxyType(
             key=("wrong",),
             may_be_empty=True,
         ),
+        "words.csv": Sheet(
+            "words",
+            "普通词语",
+            (
+                Field(
+                    "wrong", "词语", required=True, note="错误写法的一头落在这样的词里时不报，如“保证全年”"
+                ),
+                _SOURCE,
+            ),
+            key=("wrong",),
+            may_be_empty=True,
+        ),
         "traditional.csv": Sheet(
             "traditional",
             "繁体字",
@@ -153,6 +165,7 @@ class Lexicon:
     spam: tuple[str, ...]
     traditional: Mapping[str, str]
     whitelist: tuple[tuple[str, str | None, date], ...]
+    words: tuple[str, ...] = ()
 
     @staticmethod
     def load(folder: Path) -> Lexicon:
@@ -177,6 +190,7 @@ class Lexicon:
             tuple(row["wrong"] for row in rows["spam"]),
             MappingProxyType({row["wrong"]: row["right"] for row in rows["traditional"]}),
             tuple((row["wrong"], row["rule"], row["valid_to"]) for row in rows["whitelist"]),
+            tuple(row["wrong"] for row in rows["words"]),
         )
 
 

@@ -8,34 +8,46 @@ partitioning). Precision comes from curated lists and exceptions, not from guess
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
 
 import daachorse
 from rapidfuzz.distance import OSA
 
-from cockpit.detect import illicit, reader
+from cockpit.detect import former, illicit, reader
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.lexicon import Entry, Lexicon
 
 LONG = 14  # characters from which two edits are still the same phrase
 SPAM_SIGNALS = 2
 NEAR_SPAM = 14  # characters around a spam word that tell what is said about it
+NEAR_STRAY = 12  # characters around a traditional one that must hold eight Chinese ones
 MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not stray ones
 # Of one text: places kept and compared with phrases, and findings; what is beyond them is told by `look`.
 MOST_PLACES, MOST_WINDOWS, MOST_VARIANTS, MOST_FOUND = 100_000, 20_000, 2_000, 10_000
 MOST_REVIEWED = 8_000  # characters of a text: the reader is slow
 COMMON = 3  # a variant written so often on one page is a fixed usage there, not a slip
-_FORMER = re.compile(
-    r"(?:原|前|时任|曾任|撤销|不再保留|更名|改名|挂牌前|划入|并入|整合|组建)[^，。；\n]{0,6}$|(?:历任|曾任|先后任|先后在|简历|生平)[^\n]{0,80}$"
-)
-_ACT = re.compile(
-    r"^(?:令|公告|第\s*\d+\s*号|[〔［\[（(]\s*(?:19|20)\d\d)"
-)  # the signature of an old document
 _SUFFIXES = frozenset("局部委厅院所站处科办会署团队镇乡县区市省")
+_FIELDS = frozenset("局部厅")  # without it the name of an institution is that of its field
+_MISTAKEN = {
+    "厅": "听庭廷亭",
+    "局": "居剧句拘",
+    "部": "布步不",
+    "委": "位尾伪",
+    "院": "苑员圆阮",
+    "处": "出外",
+    "会": "汇绘",
+}
 _NUMERAL = set("一二三四五六七八九十百千零〇0123456789第两几廿")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
+_SPREAD = re.compile(r"[\u4e00-\u9fff](?:[ ·•.*_|/\-][\u4e00-\u9fff]){1,12}")
+_REGIONS = "台湾|香港|澳门"
+_PLACE = rf"(?:中国)?(?:{_REGIONS}|{former.COUNTRIES})"
+_COUNTRIES = re.compile(
+    rf"{_PLACE}(?:(?:[、,，和及与]|以及){_PLACE})+等(?:[一二三四五六七八九十\d多]+个?)?(?:国家|国)(?![家内际有防企标道网外情债库]|(?:和|或|及|与|、|（)地区)"
+)
 _LINKS = frozenset("的和与及并了在为是以要对把被")
 _BLANKS = frozenset("_×*＿XxO○〇□")
 LEAST_CUT = 6  # characters: a shorter phrase without an end may be another word
@@ -56,6 +68,7 @@ class Matcher:
                 self._patterns.append(pattern)
                 self._meaning.append([])
             self._meaning[places[pattern]].append(meaning)
+        self._runs_on = {e.wrong: crossings(e.wrong, lexicon.words) for e in lexicon.literal}
         self._automaton = daachorse.CharwiseDoubleArrayAhoCorasick(self._patterns) if self._patterns else None
         characters = "".join(map(re.escape, lexicon.traditional))
         self._traditional = re.compile(f"[{characters}]") if characters else None
@@ -85,7 +98,7 @@ class Matcher:
                 break
             for role, what, offset in self._meaning[number]:
                 if role == "literal" and isinstance(what, Entry):
-                    found += _literal(text, start, end, what, on)
+                    found += self._literal(text, start, end, what, on)
                 elif role == "piece" and isinstance(what, Entry):
                     at = start - offset if start > offset else 0
                     if not text.startswith(what.wrong, at):
@@ -94,11 +107,28 @@ class Matcher:
                     spam.append((start, end, what))
         phrases, missed = self._phrases(text, windows, on)
         found += phrases
-        found += _spam(text, spam)
+        found += _spam(text, spam + self._spaced(text))
         found += self._stray(text)
+        found += _as_countries(text)
         if self.review is not None:
             found += reader.find(text[:MOST_REVIEWED], self.review)
         return self._cleared(found, on), min((at for at in (cut, missed) if at is not None), default=None)
+
+    def _literal(
+        self, text: str, start: int, end: int, entry: Entry, on: date | None
+    ) -> Iterator[TextFinding]:
+        if not entry.holds_on(on) or self._runs_on[entry.wrong].at(text, start, end):
+            return
+        around = text[max(0, start - 8) : end + 8]
+        if any(exception in around for exception in entry.exceptions):
+            return
+        if entry.kind == "institution" and former.is_historical(text, start, end, entry.valid_from):
+            return
+        if entry.right and entry.wrong in entry.right and entry.right in around:
+            return
+        yield TextFinding(
+            f"wording.{entry.kind}", start, end, entry.wrong, entry.right, entry.severity, 0.95, entry.rule
+        )
 
     def _phrases(
         self, text: str, windows: dict[tuple[str, int], Entry], on: date | None
@@ -143,13 +173,25 @@ class Matcher:
         """The variant is, or lies within, another phrase of the list that is right as it stands."""
         return any(variant == other.wrong for other in self.lexicon.phrases)
 
+    def _spaced(self, text: str) -> list[tuple[int, int, str]]:
+        """Spam words written with something between their characters: 百 家 乐."""
+        found = []
+        for match in _SPREAD.finditer(text):
+            letters = [(m.start() + match.start(), m[0]) for m in _HAN.finditer(match[0])]
+            closed = "".join(character for _, character in letters)
+            for word in self.lexicon.spam:
+                at = closed.find(word)
+                if at >= 0:
+                    found.append((letters[at][0], letters[at + len(word) - 1][0] + 1, word))
+        return found
+
     def _stray(self, text: str) -> Iterator[TextFinding]:
         if self._traditional is None:
             return
         hits = list(self._traditional.finditer(text))
         if 0 < len(hits) <= MOST_TRADITIONAL:
             for match in hits:
-                around = text[max(0, match.start() - 6) : match.end() + 6]
+                around = text[max(0, match.start() - NEAR_STRAY) : match.end() + NEAR_STRAY]
                 if len(_HAN.findall(around)) >= 8:
                     right = self.lexicon.traditional[match[0]]
                     yield TextFinding(
@@ -179,6 +221,26 @@ def find(text: str, lexicon: Lexicon | Matcher, on: date | None = None) -> list[
     """Findings in a text; keep a Matcher for many texts."""
     matcher = lexicon if isinstance(lexicon, Matcher) else Matcher(lexicon)
     return matcher.find(text, on)
+
+
+@dataclass(frozen=True)
+class Crossing:
+    """What stands before or after a wrong form where an ordinary word runs across its edge: 进|入帐|篷."""
+
+    before: tuple[str, ...]
+    after: tuple[str, ...]
+
+    def at(self, text: str, start: int, end: int) -> bool:
+        return text.startswith(self.after, end) or text.endswith(self.before, 0, start)
+
+
+def crossings(wrong: str, words: Iterable[str]) -> Crossing:
+    """The parts of words that stick out of a wrong form: 保证全 meets 全年, so 年 after it is no slip."""
+    parts = [(word[:at], word[at:]) for word in words for at in range(1, len(word))]
+    return Crossing(
+        tuple(dict.fromkeys(head for head, tail in parts if wrong.startswith(tail))),
+        tuple(dict.fromkeys(tail for head, tail in parts if wrong.endswith(head))),
+    )
 
 
 def edits(phrase: str) -> int:
@@ -239,6 +301,8 @@ def _cut(text: str, at: int, phrase: str, most: int) -> tuple[int, int] | None:
         return None
     low, high = max(0, at - most), at + len(phrase) + most
     start = text.find(phrase[:-1], low, high)
+    if start >= 0 and phrase[-1] in _FIELDS:  # 公安、市场监督管理、海关等部门: fields of work
+        return None
     if start >= 0:
         end = start + len(phrase) - 1
         return (start, end) if _ends_here(text[end : end + 1]) else None
@@ -276,11 +340,22 @@ def _slip(window: str, phrase: str) -> bool:
         return re.sub(r"[“”\"'‘’、，,。·\s的和与及之]", "", text)
 
     if strip(window) == strip(phrase):
+        return window in _other_joints(phrase)
+    if "等" in window and "等" not in phrase:  # 生态环境等部门
         return False
     if any(c not in phrase and not _HAN.match(c) for c in window):  # a blank to fill in, a foreign letter
         return False
-    # 市场监督管理部门 is no slip of 市场监督管理局: another body, or its generic name
-    return not (phrase[-1] in _SUFFIXES and len(window) == len(phrase) and window[:-1] == phrase[:-1])
+    # 市场监督管理部门 is no slip of 市场监督管理局: another body, or its generic name; 国务院办公听 is one
+    other_end = phrase[-1] in _SUFFIXES and len(window) == len(phrase) and window[:-1] == phrase[:-1]
+    return not other_end or window[-1] in _MISTAKEN.get(phrase[-1], "")
+
+
+@cache
+def _other_joints(phrase: str) -> frozenset[str]:
+    """The name of an institution with another conjunction in it, which is not its name."""
+    if phrase[-1] not in _SUFFIXES or "和" not in phrase:
+        return frozenset()
+    return frozenset({phrase.replace("和", "与"), phrase.replace("和", "及")})
 
 
 def _numerals_only(variant: str, phrase: str) -> bool:
@@ -288,27 +363,16 @@ def _numerals_only(variant: str, phrase: str) -> bool:
     return "".join(c for c in variant if c not in _NUMERAL) == "".join(c for c in phrase if c not in _NUMERAL)
 
 
-def _literal(text: str, start: int, end: int, entry: Entry, on: date | None) -> Iterator[TextFinding]:
-    if not entry.holds_on(on):
+def _as_countries(text: str) -> Iterator[TextFinding]:
+    """Regions of China in a list that ends in 等国家."""
+    if "等" not in text:
         return
-    around = text[max(0, start - 8) : end + 8]
-    if any(exception in around for exception in entry.exceptions):
-        return
-    if entry.kind == "institution" and _historical(text, start, end):
-        return
-    if entry.right and entry.wrong in entry.right and entry.right in around:
-        return
-    yield TextFinding(
-        f"wording.{entry.kind}", start, end, entry.wrong, entry.right, entry.severity, 0.95, entry.rule
-    )
-
-
-def _historical(text: str, start: int, end: int) -> bool:
-    """An old name where it belongs: 原…, a career, the title or number of a document of its time."""
-    before = text[max(0, start - 100) : start]
-    if _FORMER.search(before[-90:]) or _ACT.search(text[end : end + 10]):
-        return True
-    return before.rfind("《") > before.rfind("》")
+    for match in _COUNTRIES.finditer(text):
+        if re.search(_REGIONS, match[0]):
+            right = f"{match[0]}和地区" if match[0].endswith("国家") else f"{match[0]}家和地区"
+            yield TextFinding(
+                "wording.discouraged", *match.span(), match[0], right, "critical", 0.95, "discouraged:等国家"
+            )
 
 
 def _spam(text: str, hits: list[tuple[int, int, str]]) -> Iterator[TextFinding]:
