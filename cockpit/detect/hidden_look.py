@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect import illicit, scripts
+from cockpit.detect import css_states, illicit, scripts
 from cockpit.detect.css import Cascade
 from cockpit.detect.links import normalise, same_site
 from cockpit.detect.page import Page
@@ -23,8 +23,23 @@ BENIGN_HOSTS = re.compile(
     r"microsoft\.com|apple\.com|firefox\.com|mozilla\.org|adobe\.com|w3\.org|schema\.org|douyin\.com|toutiao\.com|kuaishou\.com|"
     r"alipay\.com|aliyun\.com|alicdn\.com|amap\.com|tianditu\.com|jquery\.com|bootcdn\.net|jsdelivr\.net|staticfile\.org|"
     r"qstheory\.cn|cnr\.cn|cri\.cn|chinadaily\.com\.cn|jxnews\.com\.cn|xuexi\.cn|12371\.cn|mil\.cn|unionpay\.com|trs\.cn|google\.com|"
-    r"bing\.com|cdn\.bootcss\.com|unpkg\.com|cloudflare\.com|gtimg\.com|qlogo\.cn|163\.com|ifeng\.com|china\.com\.cn|itrus\.com\.cn|"
+    r"bing\.com|cdn\.bootcss\.com|unpkg\.com|cloudflare\.com|google\.cn|firefox\.com\.cn|gtimg\.com|qlogo\.cn|163\.com|ifeng\.com|china\.com\.cn|itrus\.com\.cn|"
     r"anquan\.org|knet\.cn|yunaq\.com|jb51\.net|umeng\.com|growingio\.com|sensorsdata\.cn)$"
+)
+# Hiding that menus, tabs and pop-ups use every day: needs an illicit word, or a foreign link out of place.
+EVERYDAY = frozenset(
+    {
+        "display_none",
+        "hidden_attribute",
+        "transparent",
+        "visibility_hidden",
+        "moved",
+        "behind",
+        "script_hides",
+        "tag_noscript",
+        "tag_template",
+        "closed_details",
+    }
 )
 NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -92,18 +107,36 @@ class Look:
         self._linked = linked
         self._cascades: dict[int, Cascade] = {}
         self.scripts = [text for n in page.tree.css("script") if (text := n.text())]
-        self.hidden_by_script = {
-            i
-            for s in self.scripts
-            if ("style" in s or "hide" in s or "css(" in s)
-            for i in scripts.hidden_elements(s)
-        }
+        self.hidden_by_script = scripts.hidden_elements(self.scripts)
+        self._worded: dict[int, tuple[LexborHTMLParser, list[LexborNode]]] = {}
+        self._revealed: frozenset[str] | None = None
 
     def cascade(self, tree: LexborHTMLParser) -> Cascade:
         if id(tree) not in self._cascades:
-            blocks = [n.text() for n in self.page.tree.css("style")]
-            self._cascades[id(tree)] = Cascade(tree, [*self._linked.values(), *blocks])
+            wanted = self.page.tree.css("link[rel~=stylesheet]") if "stylesheet" in self.page.html else []
+            complete = sum(css_states.counts(n.attributes) for n in wanted) <= len(self._linked)
+            self._cascades[id(tree)] = Cascade(tree, self._sheets(), complete=complete)
         return self._cascades[id(tree)]
+
+    def _sheets(self) -> list[str]:
+        """Linked sheets, then the blocks that count on a screen."""
+        blocks = [n.text() for n in self.page.tree.css("style") if css_states.counts(n.attributes)]
+        return [*self._linked.values(), *blocks]
+
+    def revealed(self, names: list[str], *, by_script: bool = True) -> bool:
+        """Whether a script names an element, or a sheet has a rule for it in another state (hover, open)."""
+        if self._revealed is None:
+            self._revealed = frozenset(
+                name for sheet in self._sheets() for name in css_states.state_names(sheet)
+            )
+        if any(name in self._revealed for name in names):
+            return True
+        return by_script and any(
+            re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", script)
+            for name in names
+            for script in self.scripts
+            if name in script
+        )
 
     def target(self, raw: str | None) -> str | None:
         """The address of a foreign, not benign target; None otherwise."""
@@ -137,6 +170,21 @@ class Look:
                     found.append((node, url))
         return found
 
+    def trusted(self, tree: LexborHTMLParser) -> Iterator[tuple[LexborNode, str, bool]]:
+        """Anchors whose words are plainly of the trade, to the site itself (True) or a host that is trusted.
+
+        Trust excuses an address, not such words: the page behind it may be planted.
+        """
+        if id(tree) not in self._worded:
+            nodes = tree.css("a[href]")
+            worded = [nodes[n] for n in illicit.which([node.text() for node in nodes])]
+            self._worded[id(tree)] = (tree, [node for node in worded if spoken(text_of(node))])
+        for node in self._worded[id(tree)][1]:
+            raw = node.attributes.get("href") or ""
+            url = normalise(raw, self.page.base_url)
+            if url and url.startswith("http") and self.target(raw) is None:
+                yield node, url, same_site(url, self.page.url) or same_site(url, self.page.base_url)
+
     def line(self, *needles: str) -> int:
         """Line of the first needle that stands in the source, 1 where none does."""
         for needle in needles:
@@ -145,15 +193,15 @@ class Look:
                 return self.page.html.count("\n", 0, at) + 1
         return 1
 
-    def finding(self, url: str, technique: str, text: str, words: list[str], why: str) -> HiddenLink:
+    def finding(
+        self, url: str, technique: str, text: str, words: list[str], why: str, severity: str = "high"
+    ) -> HiddenLink:
         """A link with its reason: the illicit words, or that nothing makes it a usual companion of portals."""
         host = urlsplit(url).hostname or ""
-        reason = (
-            f"，并含{'、'.join(words[:3])}"
-            if words
-            else f"；{host} 不是常见的公共、统计或合作域名，也不在菜单、弹窗等常用控件里"
-        )
-        severity = "critical" if words else "high"
+        reason = f"，并含{'、'.join(words[:3])}" if words else f"；{host} 不是常见的公共、统计或合作域名"
+        if not words and technique in EVERYDAY:
+            reason += "，也不在菜单、弹窗等常用控件里"
+        severity = "critical" if words else severity
         return HiddenLink(
             url, technique, text[:200], self.line(url, urlsplit(url).netloc), severity, why + reason
         )
@@ -163,6 +211,11 @@ def bad_words(url: str, text: str) -> list[str]:
     """Illicit terms in a text, or in the name of a host."""
     words = illicit.terms(text)
     return words or (["违法类域名"] if illicit.HOSTS.search(urlsplit(url).hostname or "") else [])
+
+
+def spoken(text: str) -> list[str]:
+    """Words of the trade in a text that everybody can read and that does not speak against them."""
+    return [] if illicit.AGAINST.search(text) else illicit.telling(text)
 
 
 def text_of(node: LexborNode) -> str:

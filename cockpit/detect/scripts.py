@@ -5,7 +5,8 @@ from __future__ import annotations
 import base64
 import binascii
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice
 from urllib.parse import unquote
 
 MAX_SCRIPT = 300_000
@@ -26,28 +27,98 @@ _WRITE = re.compile(
     r"\.\s*(?:html|append|prepend|after|before)\()\s*" + _STRING,
     re.DOTALL,
 )
-_NONE = r"\.\s*style\s*(?:\.\s*display\s*=\s*['\"]none|\.\s*visibility\s*=\s*['\"]hidden|\.\s*(?:max)?[hH]eight\s*=\s*['\"]0|\.\s*cssText\s*=\s*['\"][^'\"]*(?:display\s*:\s*none|height\s*:\s*0))"
-_BY_ID = re.compile(r"getElementById\(\s*['\"]([\w-]+)['\"]\s*\)\s*" + _NONE)
-_BY_SELECTOR = re.compile(r"querySelector(?:All)?\(\s*['\"]([#.][\w-]+)['\"]\s*\)(?:\[0\])?\s*" + _NONE)
-_BY_JQUERY = re.compile(
-    r"(?:\$|jQuery)\(\s*['\"]([#.][\w-]+)['\"]\s*\)\s*\.\s*(?:hide\s*\(|css\(\s*['\"]display['\"]\s*,\s*['\"]none)"
+_HIDING = r"(?:display\s*:\s*none|visibility\s*:\s*hidden|opacity\s*:\s*0\b(?!\.)|height\s*:\s*0|(?:left|top|right|indent)\s*:\s*-\d{3})"
+_GONE = (  # what is done to an element so that nobody sees it
+    r"\s*\.\s*(?:style\s*\.\s*(?:display\s*=\s*['\"]none|visibility\s*=\s*['\"]hidden|(?:max)?[hH]eight\s*=\s*['\"]?0|"
+    r"(?:left|top)\s*=\s*['\"]-\d{3}|cssText\s*\+?=\s*['\"][^'\"]{0,300}?" + _HIDING + r")|"
+    r"setAttribute\(\s*['\"]style['\"]\s*,\s*['\"][^'\"]{0,300}?"
+    + _HIDING
+    + r"|remove\(\s*\)|(?:inner|outer)HTML\s*=\s*(?:''|\"\"))"
 )
-_BY_NAME = re.compile(
-    r"\b(\w{1,40})\s*=\s*document\s*\.\s*(?:getElementById\(\s*['\"]([\w-]+)|querySelector\(\s*['\"]([#.][\w-]+))['\"]\s*\)"
+_GONE_JQUERY = (
+    r"\s*\.\s*(?:hide\(|remove\(\s*\)|empty\(\s*\)|html\(\s*(?:''|\"\")\s*\)|css\(\s*['\"]display['\"]\s*,\s*['\"]none|"
+    r"css\(\s*\{[^{}]{0,300}?(?:display['\"]?\s*:\s*['\"]none|visibility['\"]?\s*:\s*['\"]hidden|(?:left|top)['\"]?\s*:\s*['\"]?-\d{3}))"
 )
+_SHOWN = r"\s*\.\s*(?:style\s*\.\s*display\s*=\s*['\"](?!none)|style\s*\.\s*(?:max)?[hH]eight\s*=\s*['\"]?[1-9a]|style\s*\.\s*visibility\s*=\s*['\"]v)"
+_SHOWN_JQUERY = r"\s*\.\s*(?:show\(|fadeIn\(|fadeToggle\(|slideDown\(|slideToggle\(|toggle\(|css\(\s*['\"]display['\"]\s*,\s*['\"](?!none))"
+_BY_ID = r"getElementById\(\s*['\"](?P<id>[\w-]+)['\"]\s*\)"
+_BY_SELECTOR = r"querySelector(?:All)?\(\s*['\"](?P<selector>[#.][\w-]+)['\"]\s*\)(?:\[0\])?"
+_BY_JQUERY = r"(?:\$|jQuery)\(\s*['\"](?P<selector>[#.][\w-]+)['\"]\s*\)"
+_HIDES, _SHOWS = (
+    tuple(
+        re.compile(by + what) for by, what in ((_BY_ID, plain), (_BY_SELECTOR, plain), (_BY_JQUERY, jquery))
+    )
+    for plain, jquery in ((_GONE, _GONE_JQUERY), (_SHOWN, _SHOWN_JQUERY))
+)
+_SHOWS_ANY = re.compile(
+    r"(?:[\w$\]]|getElementById\(\s*[^'\"()]+\)|\$\(\s*[^'\"()]+\)|(?:eq|siblings|next|parent|children|find)\([^()]*\))(?:"
+    + _SHOWN
+    + "|"
+    + _SHOWN_JQUERY
+    + ")"
+)
+_BY_NAME = re.compile(rf"\b(?P<name>\w{{1,40}})\s*=\s*document\s*\.\s*(?:{_BY_ID}|{_BY_SELECTOR})")
+_FUNCTION = re.compile(r"function\s*(\w*)\s*\([^()]{0,200}\)\s*\{|=>\s*\{")
+_ON_EVENT = re.compile(
+    r"(?:\.\s*(?:click|hover|mouse\w+|change|on|bind|live|delegate|key\w+|focus|blur|toggle|scroll|resize)\s*\([^;{}]{0,80}|"
+    r"addEventListener\(\s*['\"](?!load|DOMContentLoaded)[^;{}]{0,60}|\.\s*on(?!load)\w+\s*=\s*)$"
+)
+_BRACES = re.compile(r"[{}]")
+_TOUCHES = re.compile(r"style|hide|css\(|remove\(|HTML|show|toggle|fade|slide")
 _MARKS = re.compile(r"\\([\\/'\"])")
 _DIGITS = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 
 
-def hidden_elements(script: str) -> set[str]:
-    """Selectors ("#id", ".class") of elements that a script hides."""
-    script = script[:MAX_SCRIPT]
-    found = {f"#{i}" for i in _BY_ID.findall(script)}
-    found |= {*_BY_SELECTOR.findall(script), *_BY_JQUERY.findall(script)}
-    for name, identity, selector in _BY_NAME.findall(script)[:100]:
-        if re.search(rf"\b{name}\s*{_NONE}", script):
-            found.add(f"#{identity}" if identity else selector)
+def hidden_elements(scripts: Sequence[str]) -> set[str]:
+    """Selectors ("#id", ".class") of elements that scripts hide at once and never show again."""
+    gone: set[str] = set()
+    back: set[str] = set()
+    for written in scripts:
+        if not _TOUCHES.search(written):
+            continue
+        script = written[:MAX_SCRIPT]
+        back |= _touched(script, _SHOWS, _SHOWN)
+        if not _SHOWS_ANY.search(script):  # which of its elements it shows, nobody can tell
+            gone |= _touched(_at_once(script), _HIDES, _GONE)
+    return gone - back
+
+
+def _touched(script: str, patterns: Iterable[re.Pattern[str]], done: str) -> set[str]:
+    """Selectors of the elements to which something is done, directly or by a variable."""
+    found = {
+        f"#{match['id']}" if "id" in pattern.groupindex else match["selector"]
+        for pattern in patterns
+        for match in pattern.finditer(script)
+    }
+    for match in islice(_BY_NAME.finditer(script), 100):
+        if re.search(rf"\b{match['name']}{done}", script):
+            found.add(f"#{match['id']}" if match["id"] else match["selector"])
     return found
+
+
+def _at_once(script: str) -> str:
+    """A script without the functions that wait for an event or for somebody to call them."""
+    parts, position = [], 0
+    for match in _FUNCTION.finditer(script):
+        if match.start() < position:
+            continue
+        name = match[1]
+        waits = _ON_EVENT.search(script, max(0, match.start() - 120), match.start())
+        if name and not waits:
+            waits = len(re.findall(rf"\b{name}\s*\(", script)) < 2
+        if waits:
+            parts.append(script[position : match.start()])
+            position = _end_of_block(script, match.end() - 1)
+    return "".join([*parts, script[position:]])
+
+
+def _end_of_block(script: str, start: int) -> int:
+    depth = 0
+    for match in _BRACES.finditer(script, start):
+        depth += 1 if match[0] == "{" else -1
+        if depth == 0:
+            return match.end()
+    return len(script)
 
 
 def joined(script: str) -> str:
