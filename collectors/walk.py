@@ -110,7 +110,7 @@ class Walk:
     def _walk_from(self, home: Response) -> None:
         start = links.normalise(home.final_url, home.final_url) or self._out.start_url
         self._asker.start = start
-        self._asker.prepare(home)
+        self._out.planted = self._asker.prepare(home)
         self._view = View(self._asker.eyes)
         link = LinkSeen(start, "internal", 1, Places(self._words), follow=True)
         self._out.links[start] = link

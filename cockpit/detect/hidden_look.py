@@ -79,6 +79,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "cloaking_spider": "对搜索引擎和访客显示不同内容",
         "cloaking_referer": "对从搜索引擎来的访客显示不同内容",
         "cloaking_phone": "对手机显示不同内容",
+        "cloaking_made_up": "随意编造的地址也返回违法内容",
         "cloaking": "对搜索引擎和访客显示不同内容",
         "external_bad": "外链变为违法内容",
         "external_parked": "外链域名已停放或在出售",

@@ -94,6 +94,7 @@ HOSTS = re.compile(
     + r"|(?:^|[.-])(?:(?:bet|ssc|bjsc|sifu|bocai|lottery|sex|xpj|yabo|vns|kaiyun|leyu)\d{2,5}(?:vip|app|com|cp)?|(?:haosf|sf)\d{3}|[78]{3,5})(?=[.-]|$)",
     re.IGNORECASE,
 )
+SPOKEN_AGAINST = 20  # folded characters around a term in which official language disarms it
 NEAR = 40  # folded characters between two doubtful terms of one sentence
 AFTER = 4  # a word of the trade ends at most so far from a name
 _NAMES = re.compile("|".join(sorted(map(re.escape, DOUBTFUL), key=len, reverse=True)))
@@ -117,6 +118,11 @@ def telling(text: str) -> list[str]:
     return _telling(fold(text))
 
 
+def accused(text: str) -> frozenset[str]:
+    """Telling terms of a whole page, without those that official language stands beside."""
+    return frozenset(_telling(fold(text), SPOKEN_AGAINST))
+
+
 def which(texts: Sequence[str]) -> list[int]:
     """The numbers of the texts with a telling term, all looked through at once."""
     whole = fold("\0".join(texts))
@@ -125,10 +131,19 @@ def which(texts: Sequence[str]) -> list[int]:
     return [number for number, folded in enumerate(whole.split("\0")) if _telling(folded)]
 
 
-def _telling(folded: str) -> list[str]:
-    found = SURE.findall(folded)
+def _telling(folded: str, around: int = 0) -> list[str]:
+    """`around`: how near official language disarms a term; 0 = not at all."""
+
+    def disarmed(match: re.Match[str]) -> bool:
+        return around > 0 and bool(
+            AGAINST.search(folded, max(0, match.start() - around), match.end() + around)
+        )
+
+    found = [match[0] for match in SURE.finditer(folded) if not disarmed(match)]
     before: re.Match[str] | None = None
     for match in _doubtful(folded):
+        if disarmed(match):
+            continue
         if _TRADE.search(folded, match.end(), match.end() + AFTER):
             found.append(match[0])
         if before and before[0] != match[0] and match.start() - before.end() <= NEAR:
