@@ -259,7 +259,9 @@ class Walk:
             link.leads_to = answer.final_url
             link.chain = (*answer.history[1:], answer.final_url)
             return
-        if answer.final_url != link.url:
+        if answer.cause == "redirect_loop":
+            link.chain = (*answer.history[1:], answer.final_url)
+        elif answer.final_url != link.url:
             link.chain = (*answer.history[1:], answer.final_url)
             landed = links.normalise(answer.final_url, answer.final_url)
             self._landed.setdefault(landed or answer.final_url, link)

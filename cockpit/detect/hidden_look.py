@@ -39,6 +39,7 @@ EVERYDAY = frozenset(
         "tag_noscript",
         "tag_template",
         "closed_details",
+        "closed_dialog",
     }
 )
 NAMES: Mapping[str, str] = MappingProxyType(
@@ -61,12 +62,15 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "tag_noscript": "写在无脚本标签里",
         "tag_template": "写在模板标签里",
         "closed_details": "收起且没有标题的折叠块",
+        "closed_dialog": "没有打开的对话框",
         "empty_anchor": "没有可点的文字",
         "one_pixel_image": "一个像素的图片",
         "tiny_area": "一个像素的热区",
         "document_write": "由脚本写出",
         "document_write_hides": "由脚本写出隐藏的容器",
         "script_encoded": "编码后由脚本写出",
+        "iframe_srcdoc": "写在框架的内容属性里",
+        "iframe_shown": "页面上显示的违法框架",
         "referrer_redirect": "只跳转从搜索引擎来的访客",
         "comment": "写在注释里",
         "data_attribute": "藏在数据属性里",

@@ -22,8 +22,9 @@ _GO = re.compile(
     r"|window\.open\(\s*['\"]((?:https?:)?//[^'\"]+)['\"]\s*,\s*['\"]_(?:self|top|parent)",
     re.IGNORECASE,
 )
+# Letters and digits that alternate, or a single letter; a word and its number (ie9, v3) is an honest name.
 _IMPLANT = re.compile(
-    r"/(?=[a-z0-9]{3,8}\.js$)(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]+\.js$|/[a-z]\.js$", re.IGNORECASE
+    r"/(?=[a-z0-9]{3,8}\.js$)(?:[a-z]+\d+[a-z]|\d+[a-z]+\d?)[a-z0-9]*\.js$|/[a-z]\.js$", re.IGNORECASE
 )
 _DYNAMIC_SOURCE = re.compile(r"\.src\s*=\s*['\"]((?:https?:)?//[^'\"]+)", re.IGNORECASE)
 _WRITE_HIDES = re.compile(

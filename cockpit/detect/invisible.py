@@ -204,6 +204,8 @@ def _own(node: LexborNode, style: Style, hidden_by_script: Collection[str]) -> s
             "summary"
         )  # closed, but a visitor may open it where something can be clicked
         return "closed_details" if summary is None or not summary.text().strip() else None
+    if node.tag == "dialog" and "open" not in attributes:
+        return "closed_dialog"
     if node.tag == "marquee" and _tiny_marquee(attributes, style):
         return "marquee"
     return next((name for name, test in BOX_TESTS if test(style)), None) if style else None

@@ -27,6 +27,11 @@ FOUND = {
     "object of styles": (f'<div id=zz>{ONE}</div><script>jQuery("#zz").css({{"display":"none"}})</script>', "high"),
     "removed": (f'<div id=zz>{ONE}</div><script>document.getElementById("zz").remove()</script>', "high"),
     "emptied": (f'<div id=zz>{ONE}</div><script>document.getElementById("zz").innerHTML=""</script>', "high"),
+    "dialog that never opens": (f"<dialog>{TWO}</dialog>", "medium"),
+    "frame of the trade for all to see": ('<iframe src="http://www.bet365cp.com/" width="100%" height="800"></iframe>', "critical"),
+    "content of a frame": ("<iframe width=0 height=0 srcdoc=\"&lt;a href='http://x.example/'&gt;时时彩&lt;/a&gt;\"></iframe>", "critical"),
+    "script of a random name": ('<script src="https://x.top/k8qp.js"></script>', "critical"),
+    "hidden form": ('<form action="http://x.example/post" style="display:none"><input name=a></form>', "high"),
     "by a function that is called": (f'<div id=zz>{ONE}</div><script>function go(){{$("#zz").hide()}} go()</script>', "high"),
 }  # fmt: skip
 SILENT = {
@@ -47,6 +52,8 @@ SILENT = {
     "tabs of a function": f'<div id="corp">{ONE}</div><script>function setTab(n){{document.getElementById("corp").style.display="none";document.getElementById(n).style.display="block"}}</script>',
     "hidden on a click": f'<div id="corp">{ONE}</div><script>$("#x").click(function(){{$("#corp").hide()}})</script>',
     "what an editor left": '<p><a href="http://www.exam.com/">http://www.exam.com</a><a href="http://www.exam.com/"></a><a href="http://www.exam.com/">。</a></p>',
+    "library of a browser's name": '<script src="//libs.cdn.com/ie9.js"></script><script src="//libs.cdn.com/v3.js"></script>',
+    "sign-in of the site's people": '<form action="https://mail.b.cn/coremail/index.jsp" style="display:none"><input name=uid></form>',
     "notice of a crackdown": '<div style="display:none"><a href="/art/1.html">警惕时时彩骗局</a></div>',
 }  # fmt: skip
 
@@ -71,3 +78,24 @@ def test_only_what_was_tested_is_told() -> None:
     [other] = found(f'<p style="height:0;overflow:hidden">{ONE}</p>')
     assert "常用控件" in everyday.why
     assert "常用控件" not in other.why
+
+
+@pytest.mark.parametrize(
+    ("html", "place"),
+    [
+        ('<base href="http://x.example/">', "base"),
+        ('<link rel="canonical" href="http://x.example/">', "canonical"),
+        ('<meta http-equiv="refresh" content="0;url=http://x.example/">', "refresh"),
+        ('<form action="http://x.example/" style="display:none"></form>', "表单"),
+    ],
+)
+def test_the_place_is_named(html: str, place: str) -> None:
+    [hit] = found(html)
+    assert place in hit.why
+
+
+def test_a_frame_that_is_given_no_room() -> None:
+    html = (
+        '<html><frameset rows="100%,0"><frame src="/m.html"><frame src="http://x.example/"></frameset></html>'
+    )
+    assert [h.technique for h in hidden.find(pages.parse(html, URL))] == ["iframe_tiny_frame"]
