@@ -123,6 +123,13 @@ def _everyday(look: Look, name: str, hider: LexborNode, node: LexborNode) -> str
         return None
     if look.revealed(names, by_script=name != "script_hides"):
         return None
+    if (name, hider.mem_id) not in look.boxes:
+        look.boxes[name, hider.mem_id] = _box(look, name, hider, names)
+    return look.boxes[name, hider.mem_id]
+
+
+def _box(look: Look, name: str, hider: LexborNode, names: list[str]) -> str | None:
+    """What the other links of a box that nothing explains make of it."""
     anchors = hider.css("a[href]")
     if len(anchors) < 2:
         return None if hider.tag in _WIDGET_TAGS else "high"
@@ -158,14 +165,15 @@ def _handled(parent: LexborNode) -> bool:
 
 def _also_visible(look: Look, node: LexborNode, cascade: Cascade) -> bool:
     """Whether another link to the same address can be seen on the page."""
-    url = look.target(node.attributes.get("href"))
-    return any(
-        other == url
-        and (text := _UNSEEN.sub("", twin.text()))
-        and text not in _MARKS
-        and invisible.technique(twin, cascade, look.hidden_by_script) is None
-        for twin, other in look.foreign_anchors()
-    )
+    if look.seen is None:
+        look.seen = {
+            url
+            for twin, url in look.foreign_anchors()
+            if (text := _UNSEEN.sub("", twin.text()))
+            and text not in _MARKS
+            and invisible.technique(twin, cascade, look.hidden_by_script) is None
+        }
+    return look.target(node.attributes.get("href")) in look.seen
 
 
 def _odd_anchor(node: LexborNode, text: str, cascade: Cascade) -> str | None:

@@ -11,8 +11,9 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect import css_states, illicit, scripts
+from cockpit.detect import css, css_states, illicit, scripts
 from cockpit.detect.css import Cascade
+from cockpit.detect.invisible import BOX_TESTS
 from cockpit.detect.links import normalise, same_site
 from cockpit.detect.page import Page
 
@@ -112,9 +113,24 @@ class Look:
         self._linked = linked
         self._cascades: dict[int, Cascade] = {}
         self.scripts = [text for n in page.tree.css("script") if (text := n.text())]
-        self.hidden_by_script = scripts.hidden_elements(self.scripts)
+        self.hidden_by_script = scripts.hidden_elements(self.scripts) | self._hidden_by_class()
+        self.boxes: dict[tuple[str, int], str | None] = {}  # (technique, hider) → how grave it is
+        self.seen: set[str] | None = None  # foreign addresses that a visible link has
         self._worded: dict[int, tuple[LexborHTMLParser, list[LexborNode]]] = {}
         self._revealed: frozenset[str] | None = None
+
+    def _hidden_by_class(self) -> set[str]:
+        """Selectors of elements that a script gives a class which hides."""
+        added = scripts.classes_added(self.scripts)
+        rules = [rule for sheet in self._sheets() for rule in css.rules(sheet)] if added else []
+        return {
+            selector
+            for selector, name in added
+            if any(
+                rule.selector.endswith(f".{name}") and any(test(dict(rule.style)) for _, test in BOX_TESTS)
+                for rule in rules
+            )
+        }
 
     def cascade(self, tree: LexborHTMLParser) -> Cascade:
         if id(tree) not in self._cascades:

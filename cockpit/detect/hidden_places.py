@@ -15,6 +15,7 @@ from cockpit.detect.links import normalise, same_site
 
 MOST_COMMENTS = 300
 MAX_COMMENT = 20_000
+MOST_FRAMES = 50  # of one set
 # What each of the places is, in words.
 PLACES: Mapping[str, str] = MappingProxyType(
     {
@@ -72,8 +73,9 @@ def _no_room(node: LexborNode) -> bool:
     above = node.parent
     if node.tag != "frame" or above is None or above.tag != "frameset":
         return False
-    siblings = [n.mem_id for n in above.iter() if n.tag in {"frame", "frameset"}]
-    place = siblings.index(node.mem_id)
+    place, before = 0, node.prev
+    while before is not None and place < MOST_FRAMES:
+        place, before = place + (before.tag in {"frame", "frameset"}), before.prev
     shares = (_ROWS.findall(above.attributes.get(name) or "") for name in ("rows", "cols"))
     return any(place < len(s) and s[place].rstrip("%") in {"0", "1"} for s in shares)
 

@@ -27,6 +27,7 @@ _IMPLANT = re.compile(
     r"/(?=[a-z0-9]{3,8}\.js$)(?:[a-z]+\d+[a-z]|\d+[a-z]+\d?)[a-z0-9]*\.js$|/[a-z]\.js$", re.IGNORECASE
 )
 _DYNAMIC_SOURCE = re.compile(r"\.src\s*=\s*['\"]((?:https?:)?//[^'\"]+)", re.IGNORECASE)
+_BUILT = re.compile(r"\.href\s*=\s*['\"]((?:https?:)?//[^'\"]+)", re.IGNORECASE)
 _WRITE_HIDES = re.compile(
     r"document\.write(?:ln)?\(\s*['\"]\s*<(?:div|span|p|ul)[^>]{0,300}(?:display\s*:\s*none|height\s*:\s*[01]|font-size\s*:\s*[01]|left\s*:\s*-\d{3,}|"
     r"top\s*:\s*-\d{3,}|indent\s*:\s*-\d{3,}|visibility\s*:\s*hidden|opacity\s*:\s*0)[^>]{0,200}>\s*['\"]\s*\)"
@@ -57,6 +58,12 @@ def _script(look: Look, script: str, anchors: Anchors) -> Iterator[HiddenLink]:
         for inner in scripts.written(fragment):
             yield from _fragment(look, inner, "script_encoded", anchors, encoded=True)
         yield from _coded_addresses(look, script, fragment)
+    if "createElement" in script and ".href" in script:
+        words = illicit.telling(scripts.decoded(script[:MAX_PAGE]))
+        for raw in _BUILT.findall(script)[:50] if words else ():
+            url = look.target(raw)
+            if url:
+                yield look.finding(url, "document_write", "", words, "由脚本拼出的站外链接")
     if "referrer" in script and _SEARCHER.search(script):
         yield from _redirect(look, script)
     if ".src" in script:

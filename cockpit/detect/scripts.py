@@ -5,17 +5,28 @@ from __future__ import annotations
 import base64
 import binascii
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from urllib.parse import unquote
 
 MAX_SCRIPT = 300_000
-_ESCAPES = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})")
+_ESCAPES = re.compile(r"\\x([0-9a-fA-F]{2})|\\u([0-9a-fA-F]{4})|\\([0-3][0-7]{2}|[4-7][0-7])")
 _STRING = (
     r"(['\"])((?:(?!\1)[^\\]|\\.)*+)\1"  # a string literal; possessive, so that hostile input stays linear
 )
 _UNESCAPE = re.compile(r"(?:unescape|decodeURI(?:Component)?)\s*\(\s*" + _STRING + r"\s*\)", re.DOTALL)
-_CHAR_CODES = re.compile(r"fromCharCode\s*\(\s*([\d\s,x]{10,})\)", re.IGNORECASE)
+_CHAR_CODES = re.compile(
+    r"fromCharCode\s*(?:\(|\.\s*apply\s*\(\s*\w{1,20}\s*,\s*\[)\s*([\da-f\s,x]{10,})[\])]", re.IGNORECASE
+)
+_NUMBERS = re.compile(r"=\s*\[([\da-f\s,x]{30,})\]", re.IGNORECASE)
+_BACKWARDS = re.compile(
+    _STRING + r"\s*\.\s*split\(\s*(?:''|\"\")\s*\)\s*\.\s*reverse\(\s*\)\s*\.\s*join", re.DOTALL
+)
+_PIECES = re.compile(
+    r"\[\s*((?:(?:'(?:[^'\\\n]|\\.){0,2000}+'|\"(?:[^\"\\\n]|\\.){0,2000}+\")\s*,?\s*){1,200}+)\]\s*\.\s*join\(\s*(?:''|\"\")\s*\)"
+)
+_PIECE = re.compile(r"'((?:[^'\\\n]|\\.)*+)'|\"((?:[^\"\\\n]|\\.)*+)\"")
 _ATOB = re.compile(r"atob\s*\(\s*(['\"])([A-Za-z0-9+/=]{16,})\1\s*\)")
 _PACKED = re.compile(
     r"\}\s*\(\s*'((?:[^'\\]|\\.)*)'\s*,\s*(\d+)\s*,\s*(\d+)\s*,\s*'((?:[^'\\]|\\.)*)'\.split\('\|'\)",
@@ -50,6 +61,8 @@ _HIDES, _SHOWS = (
     )
     for plain, jquery in ((_GONE, _GONE_JQUERY), (_SHOWN, _SHOWN_JQUERY))
 )
+_ADDED = r"\s*\.\s*(?:classList\s*\.\s*add\(\s*|className\s*\+?=\s*|addClass\(\s*)['\"]\s*(?P<added>[\w-]+)"
+_CLASSES = tuple(re.compile(by + _ADDED) for by in (_BY_ID, _BY_SELECTOR, _BY_JQUERY))
 _SHOWS_ANY = re.compile(
     r"(?:[\w$\]]|getElementById\(\s*[^'\"()]+\)|\$\(\s*[^'\"()]+\)|(?:eq|siblings|next|parent|children|find)\([^()]*\))(?:"
     + _SHOWN
@@ -59,6 +72,7 @@ _SHOWS_ANY = re.compile(
 )
 _BY_NAME = re.compile(rf"\b(?P<name>\w{{1,40}})\s*=\s*document\s*\.\s*(?:{_BY_ID}|{_BY_SELECTOR})")
 _FUNCTION = re.compile(r"function\s*(\w*)\s*\([^()]{0,200}\)\s*\{|=>\s*\{")
+_CALL = re.compile(r"\b(\w+)\s*\(")
 _ON_EVENT = re.compile(
     r"(?:\.\s*(?:click|hover|mouse\w+|change|on|bind|live|delegate|key\w+|focus|blur|toggle|scroll|resize)\s*\([^;{}]{0,80}|"
     r"addEventListener\(\s*['\"](?!load|DOMContentLoaded)[^;{}]{0,60}|\.\s*on(?!load)\w+\s*=\s*)$"
@@ -83,6 +97,18 @@ def hidden_elements(scripts: Sequence[str]) -> set[str]:
     return gone - back
 
 
+def classes_added(scripts: Sequence[str]) -> set[tuple[str, str]]:
+    """(selector, class) of elements that scripts give a class at once."""
+    found: set[tuple[str, str]] = set()
+    for script in scripts:
+        if "lass" in script:
+            for pattern in _CLASSES:
+                for match in pattern.finditer(_at_once(script[:MAX_SCRIPT])):
+                    named = "id" in pattern.groupindex
+                    found.add((f"#{match['id']}" if named else match["selector"], match["added"]))
+    return found
+
+
 def _touched(script: str, patterns: Iterable[re.Pattern[str]], done: str) -> set[str]:
     """Selectors of the elements to which something is done, directly or by a variable."""
     found = {
@@ -99,13 +125,14 @@ def _touched(script: str, patterns: Iterable[re.Pattern[str]], done: str) -> set
 def _at_once(script: str) -> str:
     """A script without the functions that wait for an event or for somebody to call them."""
     parts, position = [], 0
+    calls = Counter(_CALL.findall(script))
     for match in _FUNCTION.finditer(script):
         if match.start() < position:
             continue
         name = match[1]
-        waits = _ON_EVENT.search(script, max(0, match.start() - 120), match.start())
+        waits = bool(_ON_EVENT.search(script, max(0, match.start() - 120), match.start()))
         if name and not waits:
-            waits = len(re.findall(rf"\b{name}\s*\(", script)) < 2
+            waits = calls[name] < 2  # one is its own head
         if waits:
             parts.append(script[position : match.start()])
             position = _end_of_block(script, match.end() - 1)
@@ -122,8 +149,20 @@ def _end_of_block(script: str, start: int) -> int:
 
 
 def joined(script: str) -> str:
-    """Strings that are added up, written as one: 'a'+'b' → 'ab'."""
-    return _PLUS.sub("", script) if "+" in script else script
+    """Strings that are added up or joined, written as one: 'a'+'b' and ['a','b'].join('') → 'ab'."""
+    if "+" in script:
+        script = _PLUS.sub("", script)
+    if ".join(" in script and len(script) <= MAX_SCRIPT:
+        script = _PIECES.sub(_one_string, script)
+    return script
+
+
+def _one_string(match: re.Match[str]) -> str:
+    whole = "".join(
+        single or double.replace('\\"', '"').replace("'", "\\'")
+        for single, double in _PIECE.findall(match[1])
+    )
+    return f"'{whole}'"
 
 
 def written(script: str) -> Iterator[str]:
@@ -139,6 +178,11 @@ def revealed(script: str) -> Iterator[str]:
         yield unquote(re.sub(r"%u([0-9a-fA-F]{4})", lambda m: chr(int(m[1], 16)), text))
     for codes in _CHAR_CODES.findall(script):
         yield "".join(chr(n) for n in _numbers(codes) if 0 < n < 0x110000)
+    if "fromCharCode" in script:
+        for codes in _NUMBERS.findall(script):
+            yield "".join(chr(n) for n in _numbers(codes) if 0 < n < 0x110000)
+    for _, text in _BACKWARDS.findall(script) if "reverse" in script else ():
+        yield plain(decoded(text))[::-1]
     for _, text in _ATOB.findall(script):
         try:
             yield base64.b64decode(text, validate=True).decode("utf-8", "replace")
@@ -146,14 +190,16 @@ def revealed(script: str) -> Iterator[str]:
             continue
     for payload, base, count, words in _PACKED.findall(script):
         yield _unpack(payload, int(base), int(count), words.split("|"))
-    plain = decoded(script)
-    if plain != script:
-        yield plain
+    shown = decoded(script)
+    if shown != script:
+        yield shown
 
 
 def decoded(text: str) -> str:
-    """Undo \\xNN and \\uNNNN."""
-    return _ESCAPES.sub(lambda m: chr(int(m[1] or m[2], 16)), text) if "\\" in text else text
+    """Undo \\xNN, \\uNNNN and octal escapes of two or three digits."""
+    if "\\" not in text:
+        return text
+    return _ESCAPES.sub(lambda m: chr(int(m[3], 8) if m[3] else int(m[1] or m[2], 16)), text)
 
 
 def plain(text: str) -> str:

@@ -11,6 +11,9 @@ URL = "http://www.a.gov.cn/"
 ONE = '<a href="http://www.nj-seo8.com/">南京网站优化</a>'
 TWO = f'{ONE}<a href="http://www.glq51.net/">过滤器厂家</a>'
 WHITE = '<a style="color:#fff" href="http://www.vendor.com/">技术支持</a>'
+CODES = ",".join(str(ord(c)) for c in "<a href=http://x.example/>时时彩</a>")
+BOXED = "<div style=display:none><a href=http://x.example/>seo</a></div>"
+OCTAL = "".join(f"\\{ord(c):o}" for c in BOXED)
 
 FOUND = {
     "several hosts in a bare box": (f'<div style="display:none">{TWO}</div>', "medium"),
@@ -32,6 +35,13 @@ FOUND = {
     "content of a frame": ("<iframe width=0 height=0 srcdoc=\"&lt;a href='http://x.example/'&gt;时时彩&lt;/a&gt;\"></iframe>", "critical"),
     "script of a random name": ('<script src="https://x.top/k8qp.js"></script>', "critical"),
     "hidden form": ('<form action="http://x.example/post" style="display:none"><input name=a></form>', "high"),
+    "class that hides": (f'<style>.off{{display:none}}</style><div id=zz>{ONE}</div><script>document.getElementById("zz").classList.add("off")</script>', "high"),
+    "numbers applied": (f"<script>document.write(String.fromCharCode.apply(null,[{CODES}]))</script>", "critical"),
+    "numbers in an array": (f"<script>var a=[{CODES}],s='';for(var i=0;i<a.length;i++)s+=String.fromCharCode(a[i]);document.write(s)</script>", "critical"),
+    "octal": (f'<script>document.write("{OCTAL}")</script>', "high"),
+    "backwards": (f"<script>document.write('{BOXED[::-1]}'.split('').reverse().join(''))</script>", "high"),
+    "joined": ("<script>document.write(['<a href=\"http://x.example/\">时时彩','</a>'].join(''))</script>", "critical"),
+    "built": ("<script>var a=document.createElement('a');a.href='http://x.example/';a.innerHTML='时时彩'</script>", "critical"),
     "by a function that is called": (f'<div id=zz>{ONE}</div><script>function go(){{$("#zz").hide()}} go()</script>', "high"),
 }  # fmt: skip
 SILENT = {
