@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect import hidden_head, hidden_places, hidden_scripts, invisible
+from cockpit.detect import hidden_head, hidden_places, hidden_scripts, illicit, invisible
 from cockpit.detect.css import Cascade
 from cockpit.detect.hidden_look import (
     BENIGN_HOSTS,
@@ -83,6 +83,8 @@ def anchors(look: Look, fragment: LexborHTMLParser | None = None) -> Iterator[Hi
         name = hidden[0] if hidden else _odd_anchor(node, text, cascade)
         if name is None:
             continue
+        if words and name in EVERYDAY and illicit.AGAINST.search(text):
+            words = []  # a headline in a tab or a drop-down list
         severity = "high" if words else _severity(look, name, hidden[1] if hidden else node, node, cascade)
         if severity is not None:
             why = f"访客看不见（{NAMES[name]}），却指向站外 {urlsplit(url).hostname}"
@@ -201,6 +203,8 @@ def _odd_anchor(node: LexborNode, text: str, cascade: Cascade) -> str | None:
 
 
 def _one_pixel(image: LexborNode) -> bool:
+    if any(name.startswith("data-") for name in image.attributes):
+        return False  # its picture is loaded when it comes into sight
     style = invisible.inline(image)
     sizes = (invisible.pixels(image.attributes.get(n) or style.get(n) or "") for n in ("width", "height"))
     return any(size is not None and size <= 1 for size in sizes)

@@ -33,6 +33,7 @@ _SIGN_IN = re.compile(
 _ROWS = re.compile(r"\d+(?:\.\d+)?%?|\*")
 _FULL = re.compile(r"position\s*:\s*fixed[^\"']*(?:width\s*:\s*100|height\s*:\s*100)", re.IGNORECASE)
 _DATA = re.compile(r"\s(data-[\w-]{1,40})\s*=\s*[\"']?\s*(?:https?:)?//", re.IGNORECASE)
+_DATA_MARKUP = re.compile(r"\s(data-[\w-]{1,40})\s*=\s*[\"']\s*(?:&lt;|<)", re.IGNORECASE)
 _HANDLER = re.compile(
     r"(?:location(?:\.href)?\s*=|window\.open\s*\(|location\.(?:replace|assign)\s*\()\s*[\"']([^\"']+)"
 )
@@ -138,6 +139,12 @@ def attributes(look: Look) -> Iterator[HiddenLink]:
             yield from _worded(
                 look, node, node.attributes.get(name), "data_attribute", "藏在数据属性里的链接"
             )
+    for name in {match[1].lower() for match in _DATA_MARKUP.finditer(html)} if "data-" in html else ():
+        for node in tree.css(f"[{name}]")[:MOST_COMMENTS]:
+            markup = (node.attributes.get(name) or "")[:MAX_COMMENT]
+            for anchor in LexborHTMLParser(markup).css("a[href]") if "<a" in markup else ():
+                raw = anchor.attributes.get("href")
+                yield from _worded(look, anchor, raw, "data_attribute", "藏在数据属性里的链接")
     if "onclick" in html:
         for node in tree.css("[onclick]"):
             match = _HANDLER.search(node.attributes.get("onclick") or "")

@@ -50,7 +50,7 @@ def find(look: Look, anchors: Anchors) -> Iterator[HiddenLink]:
 
 
 def _script(look: Look, script: str, anchors: Anchors) -> Iterator[HiddenLink]:
-    script = scripts.joined(script)
+    script = scripts.joined(script, guess=True)
     for fragment in islice(scripts.written(script), MOST_FRAGMENTS):
         yield from _fragment(look, fragment, "document_write", anchors)
     for fragment in islice(scripts.revealed(script), MOST_FRAGMENTS):
@@ -74,7 +74,7 @@ def _script(look: Look, script: str, anchors: Anchors) -> Iterator[HiddenLink]:
 
 
 def _redirect(look: Look, script: str) -> Iterator[HiddenLink]:
-    for match in _GO.finditer(script):
+    for match in _GO.finditer(scripts.at_once(script)):
         url = look.target(match[1] or match[2] or match[3])
         if url:
             yield look.finding(

@@ -26,6 +26,10 @@ _BACKWARDS = re.compile(
 _PIECES = re.compile(
     r"\[\s*((?:(?:'(?:[^'\\\n]|\\.){0,2000}+'|\"(?:[^\"\\\n]|\\.){0,2000}+\")\s*,?\s*){1,200}+)\]\s*\.\s*join\(\s*(?:''|\"\")\s*\)"
 )
+_HEXADECIMAL = re.compile(r"['\"]((?:[0-9a-fA-F]{2}){30,})['\"]")
+_LESS = re.compile(_STRING + r"\s*\.\s*replace\(\s*/([^\w\s/\\])/g\s*,\s*(?:''|\"\")\s*\)", re.DOTALL)
+_VALUE = re.compile(r"\b(\w{1,40})\s*=\s*(['\"])([^'\"\\\n]{0,500})\2")
+_WITH_VALUES = re.compile(r"(['\"])\s*\+\s*((?:\w{1,40}\s*\+\s*){1,20})\1")
 _PIECE = re.compile(r"'((?:[^'\\\n]|\\.)*+)'|\"((?:[^\"\\\n]|\\.)*+)\"")
 _ATOB = re.compile(r"atob\s*\(\s*(['\"])([A-Za-z0-9+/=]{16,})\1\s*\)")
 _PACKED = re.compile(
@@ -93,7 +97,7 @@ def hidden_elements(scripts: Sequence[str]) -> set[str]:
         script = written[:MAX_SCRIPT]
         back |= _touched(script, _SHOWS, _SHOWN)
         if not _SHOWS_ANY.search(script):  # which of its elements it shows, nobody can tell
-            gone |= _touched(_at_once(script), _HIDES, _GONE)
+            gone |= _touched(at_once(script), _HIDES, _GONE)
     return gone - back
 
 
@@ -103,7 +107,7 @@ def classes_added(scripts: Sequence[str]) -> set[tuple[str, str]]:
     for script in scripts:
         if "lass" in script:
             for pattern in _CLASSES:
-                for match in pattern.finditer(_at_once(script[:MAX_SCRIPT])):
+                for match in pattern.finditer(at_once(script[:MAX_SCRIPT])):
                     named = "id" in pattern.groupindex
                     found.add((f"#{match['id']}" if named else match["selector"], match["added"]))
     return found
@@ -122,7 +126,7 @@ def _touched(script: str, patterns: Iterable[re.Pattern[str]], done: str) -> set
     return found
 
 
-def _at_once(script: str) -> str:
+def at_once(script: str) -> str:
     """A script without the functions that wait for an event or for somebody to call them."""
     parts, position = [], 0
     calls = Counter(_CALL.findall(script))
@@ -148,13 +152,31 @@ def _end_of_block(script: str, start: int) -> int:
     return len(script)
 
 
-def joined(script: str) -> str:
-    """Strings that are added up or joined, written as one: 'a'+'b' and ['a','b'].join('') → 'ab'."""
+def joined(script: str, *, guess: bool = False) -> str:
+    """Strings that are added up or joined, written as one: 'a'+'b' and ['a','b'].join('') → 'ab'.
+
+    `guess`: a name between them is taken for the text it was given, if that was one.
+    """
     if "+" in script:
-        script = _PLUS.sub("", script)
+        script = _PLUS.sub("", _filled_in(script) if guess else script)
     if ".join(" in script and len(script) <= MAX_SCRIPT:
         script = _PIECES.sub(_one_string, script)
     return script
+
+
+def _filled_in(script: str) -> str:
+    """'a' + name + 'b' with the text that the name was given once, where it was given one."""
+    if len(script) > MAX_SCRIPT or not _WITH_VALUES.search(script):
+        return script
+    values: dict[str, str | None] = {}
+    for name, _, text in _VALUE.findall(script):
+        values[name] = text if values.get(name, text) == text else None
+
+    def one(match: re.Match[str]) -> str:
+        texts = [values.get(name) for name in re.findall(r"\w+", match[2])]
+        return match[0] if None in texts else "".join(text or "" for text in texts)
+
+    return _WITH_VALUES.sub(one, script)
 
 
 def _one_string(match: re.Match[str]) -> str:
@@ -181,6 +203,11 @@ def revealed(script: str) -> Iterator[str]:
     if "fromCharCode" in script:
         for codes in _NUMBERS.findall(script):
             yield "".join(chr(n) for n in _numbers(codes) if 0 < n < 0x110000)
+    if "fromCharCode" in script or "nescape" in script or "decodeURI" in script:
+        for digits in _HEXADECIMAL.findall(script):
+            yield bytes.fromhex(digits).decode("utf-8", "replace")
+    for _, text, mark in _LESS.findall(script) if ".replace" in script else ():
+        yield plain(decoded(text)).replace(mark, "")
     for _, text in _BACKWARDS.findall(script) if "reverse" in script else ():
         yield plain(decoded(text))[::-1]
     for _, text in _ATOB.findall(script):

@@ -42,6 +42,10 @@ FOUND = {
     "backwards": (f"<script>document.write('{BOXED[::-1]}'.split('').reverse().join(''))</script>", "high"),
     "joined": ("<script>document.write(['<a href=\"http://x.example/\">时时彩','</a>'].join(''))</script>", "critical"),
     "built": ("<script>var a=document.createElement('a');a.href='http://x.example/';a.innerHTML='时时彩'</script>", "critical"),
+    "hexadecimal": (f"<script>var h='{BOXED.encode().hex()}',s='';for(var i=0;i<h.length;i+=2)s+='%'+h.substr(i,2);document.write(unescape(s))</script>", "high"),
+    "marks to be dropped": ("<script>document.write('<a hr#ef=http://x.exa#mple/>时时#彩</a>'.replace(/#/g,''))</script>", "critical"),
+    "put together from names": ("<script>var p='http://x.',q='example',t='时时彩';document.write('<a href=\"'+p+q+'/\">'+t+'</a>')</script>", "critical"),
+    "markup in an attribute": ('<div data-html="&lt;a href=&quot;http://x.example/&quot;&gt;时时彩&lt;/a&gt;"></div>', "critical"),
     "by a function that is called": (f'<div id=zz>{ONE}</div><script>function go(){{$("#zz").hide()}} go()</script>', "high"),
 }  # fmt: skip
 SILENT = {
@@ -64,6 +68,9 @@ SILENT = {
     "what an editor left": '<p><a href="http://www.exam.com/">http://www.exam.com</a><a href="http://www.exam.com/"></a><a href="http://www.exam.com/">。</a></p>',
     "library of a browser's name": '<script src="//libs.cdn.com/ie9.js"></script><script src="//libs.cdn.com/v3.js"></script>',
     "sign-in of the site's people": '<form action="https://mail.b.cn/coremail/index.jsp" style="display:none"><input name=uid></form>',
+    "picture that is loaded later": '<a href="http://www.media.com/"><img src="/s.gif" width="1" height="1" data-src="/big.jpg"></a>',
+    "button of a page that counts searchers": "<script>var f=document.referrer;if(f.indexOf('baidu')>-1){var s='baidu'}b.onclick=function(){location.href='http://www.media.com/'}</script>",
+    "headline in a tab": '<div class="tab" style="display:none"><a href="http://www.media.com/1">我市破获一起时时彩网络赌博案</a></div>',
     "notice of a crackdown": '<div style="display:none"><a href="/art/1.html">警惕时时彩骗局</a></div>',
 }  # fmt: skip
 

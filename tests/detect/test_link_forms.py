@@ -55,6 +55,7 @@ def test_what_nobody_can_follow_is_a_bad_address(raw: str) -> None:
         '<select><option value="/x.html">甲</option><option value="1">乙</option></select>',
         "<a onclick=\"window.open('/x?id='+id)\">甲</a>",
         "<script>document.write(\"<a href='/x/\" + id + \"'>甲</a>\")</script>",
+        "<script>var u='/x';document.write('<a href=\"'+u+'/1.html\">甲</a>')</script>",
         '<a href="thunder://QUFodHRw">甲</a>',
     ],
 )  # fmt: skip
