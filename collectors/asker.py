@@ -19,7 +19,7 @@ from protego import Protego
 
 from cockpit.detect import imports, links, softpage
 from cockpit.detect.hidden import HiddenLink
-from collectors import external, sitemaps
+from collectors import external, planted, sitemaps
 from collectors.eyes import Eyes, Seen
 from collectors.fetch import USER_AGENT, Fetcher, Response
 from collectors.memory import Memory
@@ -116,8 +116,11 @@ class Asker:
             answer.cause = "not_html"
         return answer
 
-    def prepare(self, home: Response) -> None:
-        """Read robots.txt, and the site's own answer to a made-up path unless that is the home page itself."""
+    def prepare(self, home: Response) -> HiddenLink | None:
+        """Read robots.txt, and the site's own answer to a made-up path unless that is the home page itself.
+
+        A finding where that answer is a page of the black link trade.
+        """
         robots = self._fetcher.get(links.normalise("/robots.txt", self.start) or "", max_bytes=ROBOTS_BYTES)
         if robots.readable and b"<html" not in robots.body[:300].lower():
             self._robots = Protego.parse(robots.body.decode("utf-8", "replace"))
@@ -127,6 +130,8 @@ class Asker:
             own = self.eyes.fingerprint(home.body, home.content_type, home.final_url)
             if not softpage.same(probe, own):
                 self.eyes = replace(self.eyes, probe=probe)
+                return planted.judge(self.start, nothing, home)
+        return None
 
     def sitemaps(self) -> Iterator[tuple[str, list[str]]]:
         """(sitemap, addresses of the site in it)."""

@@ -19,7 +19,7 @@ _PARKED = re.compile(
 def judge(url: str, answer: Response) -> HiddenLink | None:
     """What an outside target has become; None where nothing is wrong. The text is filled in by the places."""
     page = pages.parse(pages.decode(answer.body, answer.content_type)[0], answer.final_url)
-    terms = illicit.terms(f"{page.title} {page.text[:5000]}")
+    terms = sorted(illicit.accused(f"{page.title} {page.text[:5000]}"))
     if len(terms) >= LEAST_TERMS:
         why = f"外部网站已变成违法内容（{'、'.join(terms[:3])}）"
         return HiddenLink(url, "external_bad", "", 1, "critical", why)

@@ -78,8 +78,13 @@ class Response:
 
     @property
     def is_html(self) -> bool:
-        """Whether the body is worth parsing: said to be HTML, or looking like it where nothing is said."""
+        """Whether the body is worth parsing: said to be HTML, or looking like it where nothing is said.
+
+        The later pages of JCMS lists are records of HTML that are said to be XML.
+        """
         kind = self.content_type.split(";")[0].strip().lower()
+        if kind in {"text/xml", "application/xml"}:
+            return "/dataproxy.jsp" in self.final_url
         if kind:
             return kind in {"text/html", "application/xhtml+xml"}
         return self.body[:512].lstrip().lower().startswith((b"<!doctype html", b"<html", b"<head"))
@@ -175,7 +180,7 @@ class Fetcher:
         hop = url
         for _ in range(MAX_REDIRECTS + 1):
             if (hop, str(sorted(cookies.items()))) in seen:
-                answer.cause = "redirect_loop"
+                answer.cause, answer.final_url = "redirect_loop", hop
                 break
             seen.add((hop, str(sorted(cookies.items()))))
             location = self._hop(hop, ask, cookies, answer)

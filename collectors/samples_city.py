@@ -121,7 +121,7 @@ STORIES: Mapping[str, Story] = MappingProxyType(
                     "时时彩开户平台（演示）",
                     1,
                     None,
-                    "换一种访问方式后出现违法内容（时时彩、开户）",
+                    "以百度爬虫的身份访问时出现违法内容（时时彩、开户）",
                     "cloaking_spider",
                 ),
             )

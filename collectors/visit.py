@@ -82,6 +82,8 @@ def visit(
         return out
     out.channels = _channels(out.walked, types, today, registered)
     out.hidden = [(page.url, found) for page in out.walked.pages for found in page.hidden]
+    if out.walked.planted:
+        out.hidden.append((out.walked.pages[0].url, out.walked.planted))
     known = {(source, found.url) for source, found in out.hidden}
     out.hidden += [(s, f) for s, f in _turned(out.walked) if (s, f.url) not in known]
     if not out.walked.stopped:

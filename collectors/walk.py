@@ -110,7 +110,7 @@ class Walk:
     def _walk_from(self, home: Response) -> None:
         start = links.normalise(home.final_url, home.final_url) or self._out.start_url
         self._asker.start = start
-        self._asker.prepare(home)
+        self._out.planted = self._asker.prepare(home)
         self._view = View(self._asker.eyes)
         link = LinkSeen(start, "internal", 1, Places(self._words), follow=True)
         self._out.links[start] = link
@@ -259,7 +259,9 @@ class Walk:
             link.leads_to = answer.final_url
             link.chain = (*answer.history[1:], answer.final_url)
             return
-        if answer.final_url != link.url:
+        if answer.cause == "redirect_loop":
+            link.chain = (*answer.history[1:], answer.final_url)
+        elif answer.final_url != link.url:
             link.chain = (*answer.history[1:], answer.final_url)
             landed = links.normalise(answer.final_url, answer.final_url)
             self._landed.setdefault(landed or answer.final_url, link)

@@ -106,6 +106,7 @@ class Walked:
     sources: list[str] = field(default_factory=list)
     unmeasured: list[Unmeasured] = field(default_factory=list)
     external: list[tuple[LinkSeen, HiddenLink]] = field(default_factory=list)
+    planted: HiddenLink | None = None  # what a made-up address of the site showed
     bytes: int = 0
     complete: bool = True
     stopped: bool = False

@@ -17,44 +17,13 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 
 PROPERTIES = frozenset(
     [
-        "display",
-        "visibility",
-        "opacity",
-        "filter",
-        "position",
-        "left",
-        "top",
-        "right",
-        "bottom",
-        "inset",
-        "margin",
-        "margin-left",
-        "margin-top",
-        "text-indent",
-        "transform",
-        "translate",
-        "scale",
-        "rotate",
-        "zoom",
-        "width",
-        "height",
-        "max-height",
-        "max-width",
-        "overflow",
-        "overflow-x",
-        "overflow-y",
-        "line-height",
-        "font-size",
-        "font",
-        "color",
-        "background",
-        "background-color",
-        "clip",
-        "clip-path",
-        "z-index",
-        "content-visibility",
+        "display", "visibility", "opacity", "filter", "position", "left", "top", "right", "bottom",
+        "inset", "margin", "margin-left", "margin-top", "text-indent", "transform", "translate", "scale",
+        "rotate", "zoom", "width", "height", "max-height", "max-width", "overflow", "overflow-x",
+        "overflow-y", "line-height", "font-size", "font", "color", "background", "background-color",
+        "background-image", "clip", "clip-path", "z-index", "content-visibility",
     ]
-)
+)  # fmt: skip
 MAX_RULES = 20_000  # of one sheet
 MAX_NESTING = 6
 MAX_BYTES = 600_000
@@ -66,6 +35,10 @@ _SPECIFIC = re.compile(
 _DYNAMIC = re.compile(
     r":(?:hover|focus|active|target|checked|before|after|first-letter|first-line|visited|link|disabled)|::"
 )
+_HEX_NAME = re.compile(
+    r"([#.])((?:[\w-]|[^\x00-\x7f]|\\[0-9a-fA-F]{1,6}\s?)*\\[0-9a-fA-F]{1,6}\s?(?:[\w-]|[^\x00-\x7f])*)"
+)
+_LAID_OVER = re.compile(r"::?(?:before|after)$")
 _VARIABLE = re.compile(r"var\(\s*(--[\w-]+)\s*(?:,([^()]*))?\)")
 _KEYS = re.compile(r"([#.])((?:[\w-]|[^\x00-\x7f]|\\.)+)|^([a-zA-Z][\w-]*)")
 _INSIDE = re.compile(r"\([^()]*\)|\[[^\]]*\]")
@@ -154,15 +127,45 @@ def _unescape(text: str) -> str:
 def rules(sheet: str) -> tuple[Rule, ...]:
     """The rules of one style sheet that set anything that can hide, in order."""
     found: list[Rule] = []
-    for selectors, body in _blocks(without_comments(sheet[:MAX_BYTES]), "", 0):
+    for written, body in _blocks(without_comments(sheet[:MAX_BYTES]), "", 0):
+        selectors = _HEX_NAME.sub(_spelt_out, written) if "\\" in written else written
         style, important = declarations(body)
         if style:
             for selector in _split(selectors):
+                laid = _LAID_OVER.search(selector)
+                if laid and not _DYNAMIC.search(selector[: laid.start()]):
+                    found += _laid_over(selector[: laid.start()].strip(), style)
                 if not _DYNAMIC.search(selector):
                     found.append(Rule(selector, style, important, _specificity(selector), _needs(selector)))
         if len(found) >= MAX_RULES:
             break
     return tuple(found)
+
+
+def _spelt_out(match: re.Match[str]) -> str:
+    """A name in hexadecimal escapes as an attribute selector, which the parser and the index understand."""
+    name = _unescape(match[2])
+    if '"' in name or "\\" in name:
+        return match[0]
+    return f'[id="{name}"]' if match[1] == "#" else f'[class~="{name}"]'
+
+
+def _laid_over(selector: str, style: Style) -> list[Rule]:
+    """What a box made by ::before lays over an element's background: a picture, as far as we can tell."""
+    painted = any(
+        style.get(n, "none") != "none" for n in ("background", "background-color", "background-image")
+    )
+    if not selector or not painted or style.get("position") not in {"absolute", "fixed"}:
+        return []
+    return [
+        Rule(
+            selector,
+            {"background-image": "url()"},
+            frozenset(),
+            _specificity(selector),
+            _needs(selector),
+        )
+    ]
 
 
 def _blocks(text: str, parent: str, depth: int) -> Iterator[tuple[str, str]]:
@@ -297,8 +300,9 @@ def _key(selector: str) -> str:
 class Cascade:
     """Computed hiding properties of any element of one page."""
 
-    def __init__(self, tree: LexborHTMLParser, sheets: Iterable[str]) -> None:
+    def __init__(self, tree: LexborHTMLParser, sheets: Iterable[str], *, complete: bool = True) -> None:
         self._tree = tree
+        self.complete = complete  # no linked sheet is missing
         self._index = _index(tuple(sheets))
         self._names = _names(tree) if self._index.by_key else frozenset()
         self._usable: dict[str, list[tuple[int, Rule]]] = {}

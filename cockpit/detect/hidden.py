@@ -13,28 +13,22 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect import hidden_head, hidden_places, hidden_scripts, invisible
+from cockpit.detect import hidden_head, hidden_places, hidden_scripts, illicit, invisible
 from cockpit.detect.css import Cascade
-from cockpit.detect.hidden_look import BENIGN_HOSTS, NAMES, HiddenLink, Look, bad_words, text_of
+from cockpit.detect.hidden_look import (
+    BENIGN_HOSTS,
+    EVERYDAY,
+    NAMES,
+    HiddenLink,
+    Look,
+    bad_words,
+    spoken,
+    text_of,
+)
 from cockpit.detect.page import Page
 
 __all__ = ["BENIGN_HOSTS", "HiddenLink", "find"]
 
-# Hiding that menus, tabs and pop-ups use every day: needs an illicit word, or a foreign link out of place.
-EVERYDAY = frozenset(
-    {
-        "display_none",
-        "hidden_attribute",
-        "transparent",
-        "visibility_hidden",
-        "moved",
-        "behind",
-        "script_hides",
-        "tag_noscript",
-        "tag_template",
-        "closed_details",
-    }
-)
 _MENU = re.compile(
     r"menu|nav|tab|sub|drop|pop|share|wx|weixin|qr|ewm|code|float|mobile|phone|link|yqlj|select|dialog|modal|swiper|slide|banner|"
     r"scroll|focus|carousel|layer|mask|tip|window|leave|jump|con_|fade|search|login|side|print|more|list|app",
@@ -43,6 +37,12 @@ _MENU = re.compile(
 _WIDGET_TAGS = frozenset(
     {"ul", "ol", "li", "select", "dl", "dd", "nav", "noscript", "template", "form", "dialog"}
 )
+# Attributes of frameworks that show an element later: scroll animations, bindings, tab panels.
+_BOUND = re.compile(r"data-(?:aos|wow|anim|scroll|sr|toggle|target)|(?:v|x|ng|wx)-|[@:]")
+_HANDLER = re.compile(r"on[a-z]+")
+FARM = 2  # unknown hosts in one hidden box
+FARM_SEVERITIES = frozenset({"low", "medium"})
+_UNSEEN = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00a0]")
 _MARKS = frozenset(".。,，·|-_、:：;；")
 
 
@@ -81,30 +81,101 @@ def anchors(look: Look, fragment: LexborHTMLParser | None = None) -> Iterator[Hi
         cascade = look.cascade(tree)
         hidden = invisible.technique(node, cascade, look.hidden_by_script)
         name = hidden[0] if hidden else _odd_anchor(node, text, cascade)
-        if name is None or (not words and _benign(name, hidden[1] if hidden else node, node, cascade)):
+        if name is None:
             continue
-        yield look.finding(
-            url, name, text, words, f"访客看不见（{NAMES[name]}），却指向站外 {urlsplit(url).hostname}"
-        )
+        if words and name in EVERYDAY and illicit.AGAINST.search(text):
+            words = []  # a headline in a tab or a drop-down list
+        severity = "high" if words else _severity(look, name, hidden[1] if hidden else node, node, cascade)
+        if severity is not None:
+            why = f"访客看不见（{NAMES[name]}），却指向站外 {urlsplit(url).hostname}"
+            if severity in FARM_SEVERITIES:
+                why += "，同一个看不见的容器里还有指向其他陌生主机的链接"
+            yield look.finding(url, name, text, words, why, severity)
+    for node, url, own in look.trusted(tree):
+        hidden = invisible.technique(node, look.cascade(tree), look.hidden_by_script)
+        if hidden:
+            text = text_of(node)
+            where = (
+                "本站地址，可能被植入页面" if own else f"{urlsplit(url).hostname}，可能被植入页面或用来跳转"
+            )
+            why = f"访客看不见（{NAMES[hidden[0]]}），指向{where}"
+            yield look.finding(url, hidden[0], text, spoken(text), why)
 
 
-def _benign(name: str, hider: LexborNode, node: LexborNode, cascade: Cascade) -> bool:
-    """Hidden without an illicit word, in a way that honest pages use."""
+def _severity(look: Look, name: str, hider: LexborNode, node: LexborNode, cascade: Cascade) -> str | None:
+    """How grave hiding without an illicit word is; None where honest pages hide so."""
     if name in EVERYDAY:
-        return _ordinary(hider, node)
+        return _everyday(look, name, hider, node)
+    if name == "empty_anchor" and _also_visible(look, node, cascade):
+        return None  # what an editor left of a link that stands beside it
     if name in {"empty_anchor", "on_white"}:
-        return node.css_first("img,svg,i,span,input") is not None
+        return None if node.css_first("img,svg,i,span,input") is not None else "high"
     if name == "off_screen":  # a picture in place of the text of a logo
-        return any("url(" in cascade.style(n).get("background", "") for n in (node, hider))
-    return False
+        pictured = any("url(" in cascade.style(n).get("background", "") for n in (node, hider))
+        return None if pictured else "high"
+    if name == "zero_size" and look.revealed(_names(hider)):  # an accordion
+        return None
+    return "high"
 
 
-def _ordinary(hider: LexborNode, node: LexborNode) -> bool:
-    """Hidden the way menus and pop-ups are: the hider is a named widget, or holds much else of the page."""
-    names = f"{hider.attributes.get('class') or ''} {hider.attributes.get('id') or ''} {hider.tag}"
-    if _MENU.search(names) or hider.tag in _WIDGET_TAGS:
-        return True
-    return len(hider.css("a[href]")) > 1 or node.css_first("img") is not None
+def _everyday(look: Look, name: str, hider: LexborNode, node: LexborNode) -> str | None:
+    """Menus and pop-ups are named so, hold pictures or other links of the site, or something shows them again."""
+    names = _names(hider)
+    if _MENU.search(" ".join(names)) or node.css_first("img") is not None or _bound(hider):
+        return None
+    if look.revealed(names, by_script=name != "script_hides"):
+        return None
+    if (name, hider.mem_id) not in look.boxes:
+        look.boxes[name, hider.mem_id] = _box(look, name, hider, names)
+    return look.boxes[name, hider.mem_id]
+
+
+def _box(look: Look, name: str, hider: LexborNode, names: list[str]) -> str | None:
+    """What the other links of a box that nothing explains make of it."""
+    anchors = hider.css("a[href]")
+    if len(anchors) < 2:
+        return None if hider.tag in _WIDGET_TAGS else "high"
+    hosts = [host for a in anchors if (host := _host(look, a))]
+    above = hider.parent
+    if len(set(hosts)) < FARM or 2 * len(hosts) <= len(anchors) or hider.tag in {"select", "nav", "form"}:
+        return None
+    if above is not None and (
+        _MENU.search(" ".join(_names(above))) or _handled(above) or look.revealed(_names(above))
+    ):
+        return None
+    return "low" if names and name != "script_hides" else "medium"
+
+
+def _host(look: Look, anchor: LexborNode) -> str:
+    """The unknown foreign host of an anchor, "" for an own or trusted one."""
+    return urlsplit(look.target(anchor.attributes.get("href")) or "").hostname or ""
+
+
+def _names(node: LexborNode) -> list[str]:
+    attributes = node.attributes
+    return [*(attributes.get("class") or "").split(), *(attributes.get("id") or "").split()]
+
+
+def _bound(node: LexborNode) -> bool:
+    return any(_BOUND.match(name) for name in node.attributes)
+
+
+def _handled(parent: LexborNode) -> bool:
+    """Whether an element or something right in it reacts to the mouse."""
+    return any(_HANDLER.fullmatch(name) for n in (parent, *parent.iter()) for name in n.attributes)
+
+
+def _also_visible(look: Look, node: LexborNode, cascade: Cascade) -> bool:
+    """Whether another link to the same address can be seen on the page."""
+    if look.seen is None:
+        look.seen = {
+            url
+            for twin, url in look.foreign_anchors()
+            if (text := _UNSEEN.sub("", twin.text()))
+            and text not in _MARKS
+            and invisible.technique(twin, cascade, look.hidden_by_script) is None
+        }
+    return look.target(node.attributes.get("href")) in look.seen
 
 
 def _odd_anchor(node: LexborNode, text: str, cascade: Cascade) -> str | None:
@@ -119,7 +190,7 @@ def _odd_anchor(node: LexborNode, text: str, cascade: Cascade) -> str | None:
     image = node.css_first("img")
     if image is not None:
         return "one_pixel_image" if _one_pixel(image) else None
-    bare = re.sub(r"[\s\u200b-\u200f\u2060\ufeff\u00a0]", "", text)
+    bare = _UNSEEN.sub("", text)
     if (
         not bare
         and not node.css_first("svg,i,span,em,b,video,input,button,div")
@@ -132,6 +203,8 @@ def _odd_anchor(node: LexborNode, text: str, cascade: Cascade) -> str | None:
 
 
 def _one_pixel(image: LexborNode) -> bool:
+    if any(name.startswith("data-") for name in image.attributes):
+        return False  # its picture is loaded when it comes into sight
     style = invisible.inline(image)
     sizes = (invisible.pixels(image.attributes.get(n) or style.get(n) or "") for n in ("width", "height"))
     return any(size is not None and size <= 1 for size in sizes)

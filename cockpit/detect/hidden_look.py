@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import html as html_module
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
 from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect import illicit, scripts
+from cockpit.detect import css, css_states, illicit, scripts
 from cockpit.detect.css import Cascade
+from cockpit.detect.invisible import BOX_TESTS
 from cockpit.detect.links import normalise, same_site
 from cockpit.detect.page import Page
 
@@ -23,8 +24,24 @@ BENIGN_HOSTS = re.compile(
     r"microsoft\.com|apple\.com|firefox\.com|mozilla\.org|adobe\.com|w3\.org|schema\.org|douyin\.com|toutiao\.com|kuaishou\.com|"
     r"alipay\.com|aliyun\.com|alicdn\.com|amap\.com|tianditu\.com|jquery\.com|bootcdn\.net|jsdelivr\.net|staticfile\.org|"
     r"qstheory\.cn|cnr\.cn|cri\.cn|chinadaily\.com\.cn|jxnews\.com\.cn|xuexi\.cn|12371\.cn|mil\.cn|unionpay\.com|trs\.cn|google\.com|"
-    r"bing\.com|cdn\.bootcss\.com|unpkg\.com|cloudflare\.com|gtimg\.com|qlogo\.cn|163\.com|ifeng\.com|china\.com\.cn|itrus\.com\.cn|"
+    r"bing\.com|cdn\.bootcss\.com|unpkg\.com|cloudflare\.com|google\.cn|firefox\.com\.cn|gtimg\.com|qlogo\.cn|163\.com|ifeng\.com|china\.com\.cn|itrus\.com\.cn|"
     r"anquan\.org|knet\.cn|yunaq\.com|jb51\.net|umeng\.com|growingio\.com|sensorsdata\.cn)$"
+)
+# Hiding that menus, tabs and pop-ups use every day: needs an illicit word, or a foreign link out of place.
+EVERYDAY = frozenset(
+    {
+        "display_none",
+        "hidden_attribute",
+        "transparent",
+        "visibility_hidden",
+        "moved",
+        "behind",
+        "script_hides",
+        "tag_noscript",
+        "tag_template",
+        "closed_details",
+        "closed_dialog",
+    }
 )
 NAMES: Mapping[str, str] = MappingProxyType(
     {
@@ -46,12 +63,15 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "tag_noscript": "写在无脚本标签里",
         "tag_template": "写在模板标签里",
         "closed_details": "收起且没有标题的折叠块",
+        "closed_dialog": "没有打开的对话框",
         "empty_anchor": "没有可点的文字",
         "one_pixel_image": "一个像素的图片",
         "tiny_area": "一个像素的热区",
         "document_write": "由脚本写出",
         "document_write_hides": "由脚本写出隐藏的容器",
         "script_encoded": "编码后由脚本写出",
+        "iframe_srcdoc": "写在框架的内容属性里",
+        "iframe_shown": "页面上显示的违法框架",
         "referrer_redirect": "只跳转从搜索引擎来的访客",
         "comment": "写在注释里",
         "data_attribute": "藏在数据属性里",
@@ -64,6 +84,7 @@ NAMES: Mapping[str, str] = MappingProxyType(
         "cloaking_spider": "对搜索引擎和访客显示不同内容",
         "cloaking_referer": "对从搜索引擎来的访客显示不同内容",
         "cloaking_phone": "对手机显示不同内容",
+        "cloaking_made_up": "随意编造的地址也返回违法内容",
         "cloaking": "对搜索引擎和访客显示不同内容",
         "external_bad": "外链变为违法内容",
         "external_parked": "外链域名已停放或在出售",
@@ -92,18 +113,51 @@ class Look:
         self._linked = linked
         self._cascades: dict[int, Cascade] = {}
         self.scripts = [text for n in page.tree.css("script") if (text := n.text())]
-        self.hidden_by_script = {
-            i
-            for s in self.scripts
-            if ("style" in s or "hide" in s or "css(" in s)
-            for i in scripts.hidden_elements(s)
+        self.hidden_by_script = scripts.hidden_elements(self.scripts) | self._hidden_by_class()
+        self.boxes: dict[tuple[str, int], str | None] = {}  # (technique, hider) → how grave it is
+        self.seen: set[str] | None = None  # foreign addresses that a visible link has
+        self._worded: dict[int, tuple[LexborHTMLParser, list[LexborNode]]] = {}
+        self._revealed: frozenset[str] | None = None
+
+    def _hidden_by_class(self) -> set[str]:
+        """Selectors of elements that a script gives a class which hides."""
+        added = scripts.classes_added(self.scripts)
+        rules = [rule for sheet in self._sheets() for rule in css.rules(sheet)] if added else []
+        return {
+            selector
+            for selector, name in added
+            if any(
+                rule.selector.endswith(f".{name}") and any(test(dict(rule.style)) for _, test in BOX_TESTS)
+                for rule in rules
+            )
         }
 
     def cascade(self, tree: LexborHTMLParser) -> Cascade:
         if id(tree) not in self._cascades:
-            blocks = [n.text() for n in self.page.tree.css("style")]
-            self._cascades[id(tree)] = Cascade(tree, [*self._linked.values(), *blocks])
+            wanted = self.page.tree.css("link[rel~=stylesheet]") if "stylesheet" in self.page.html else []
+            complete = sum(css_states.counts(n.attributes) for n in wanted) <= len(self._linked)
+            self._cascades[id(tree)] = Cascade(tree, self._sheets(), complete=complete)
         return self._cascades[id(tree)]
+
+    def _sheets(self) -> list[str]:
+        """Linked sheets, then the blocks that count on a screen."""
+        blocks = [n.text() for n in self.page.tree.css("style") if css_states.counts(n.attributes)]
+        return [*self._linked.values(), *blocks]
+
+    def revealed(self, names: list[str], *, by_script: bool = True) -> bool:
+        """Whether a script names an element, or a sheet has a rule for it in another state (hover, open)."""
+        if self._revealed is None:
+            self._revealed = frozenset(
+                name for sheet in self._sheets() for name in css_states.state_names(sheet)
+            )
+        if any(name in self._revealed for name in names):
+            return True
+        return by_script and any(
+            re.search(rf"(?<![\w-]){re.escape(name)}(?![\w-])", script)
+            for name in names
+            for script in self.scripts
+            if name in script
+        )
 
     def target(self, raw: str | None) -> str | None:
         """The address of a foreign, not benign target; None otherwise."""
@@ -137,6 +191,21 @@ class Look:
                     found.append((node, url))
         return found
 
+    def trusted(self, tree: LexborHTMLParser) -> Iterator[tuple[LexborNode, str, bool]]:
+        """Anchors whose words are plainly of the trade, to the site itself (True) or a host that is trusted.
+
+        Trust excuses an address, not such words: the page behind it may be planted.
+        """
+        if id(tree) not in self._worded:
+            nodes = tree.css("a[href]")
+            worded = [nodes[n] for n in illicit.which([node.text() for node in nodes])]
+            self._worded[id(tree)] = (tree, [node for node in worded if spoken(text_of(node))])
+        for node in self._worded[id(tree)][1]:
+            raw = node.attributes.get("href") or ""
+            url = normalise(raw, self.page.base_url)
+            if url and url.startswith("http") and self.target(raw) is None:
+                yield node, url, same_site(url, self.page.url) or same_site(url, self.page.base_url)
+
     def line(self, *needles: str) -> int:
         """Line of the first needle that stands in the source, 1 where none does."""
         for needle in needles:
@@ -145,15 +214,15 @@ class Look:
                 return self.page.html.count("\n", 0, at) + 1
         return 1
 
-    def finding(self, url: str, technique: str, text: str, words: list[str], why: str) -> HiddenLink:
+    def finding(
+        self, url: str, technique: str, text: str, words: list[str], why: str, severity: str = "high"
+    ) -> HiddenLink:
         """A link with its reason: the illicit words, or that nothing makes it a usual companion of portals."""
         host = urlsplit(url).hostname or ""
-        reason = (
-            f"，并含{'、'.join(words[:3])}"
-            if words
-            else f"；{host} 不是常见的公共、统计或合作域名，也不在菜单、弹窗等常用控件里"
-        )
-        severity = "critical" if words else "high"
+        reason = f"，并含{'、'.join(words[:3])}" if words else f"；{host} 不是常见的公共、统计或合作域名"
+        if not words and technique in EVERYDAY:
+            reason += "，也不在菜单、弹窗等常用控件里"
+        severity = "critical" if words else severity
         return HiddenLink(
             url, technique, text[:200], self.line(url, urlsplit(url).netloc), severity, why + reason
         )
@@ -163,6 +232,11 @@ def bad_words(url: str, text: str) -> list[str]:
     """Illicit terms in a text, or in the name of a host."""
     words = illicit.terms(text)
     return words or (["违法类域名"] if illicit.HOSTS.search(urlsplit(url).hostname or "") else [])
+
+
+def spoken(text: str) -> list[str]:
+    """Words of the trade in a text that everybody can read and that does not speak against them."""
+    return [] if illicit.AGAINST.search(text) else illicit.telling(text)
 
 
 def text_of(node: LexborNode) -> str:

@@ -22,10 +22,12 @@ _GO = re.compile(
     r"|window\.open\(\s*['\"]((?:https?:)?//[^'\"]+)['\"]\s*,\s*['\"]_(?:self|top|parent)",
     re.IGNORECASE,
 )
+# Letters and digits that alternate, or a single letter; a word and its number (ie9, v3) is an honest name.
 _IMPLANT = re.compile(
-    r"/(?=[a-z0-9]{3,8}\.js$)(?=[a-z]*\d)(?=\d*[a-z])[a-z0-9]+\.js$|/[a-z]\.js$", re.IGNORECASE
+    r"/(?=[a-z0-9]{3,8}\.js$)(?:[a-z]+\d+[a-z]|\d+[a-z]+\d?)[a-z0-9]*\.js$|/[a-z]\.js$", re.IGNORECASE
 )
 _DYNAMIC_SOURCE = re.compile(r"\.src\s*=\s*['\"]((?:https?:)?//[^'\"]+)", re.IGNORECASE)
+_BUILT = re.compile(r"\.href\s*=\s*['\"]((?:https?:)?//[^'\"]+)", re.IGNORECASE)
 _WRITE_HIDES = re.compile(
     r"document\.write(?:ln)?\(\s*['\"]\s*<(?:div|span|p|ul)[^>]{0,300}(?:display\s*:\s*none|height\s*:\s*[01]|font-size\s*:\s*[01]|left\s*:\s*-\d{3,}|"
     r"top\s*:\s*-\d{3,}|indent\s*:\s*-\d{3,}|visibility\s*:\s*hidden|opacity\s*:\s*0)[^>]{0,200}>\s*['\"]\s*\)"
@@ -48,7 +50,7 @@ def find(look: Look, anchors: Anchors) -> Iterator[HiddenLink]:
 
 
 def _script(look: Look, script: str, anchors: Anchors) -> Iterator[HiddenLink]:
-    script = scripts.joined(script)
+    script = scripts.joined(script, guess=True)
     for fragment in islice(scripts.written(script), MOST_FRAGMENTS):
         yield from _fragment(look, fragment, "document_write", anchors)
     for fragment in islice(scripts.revealed(script), MOST_FRAGMENTS):
@@ -56,6 +58,12 @@ def _script(look: Look, script: str, anchors: Anchors) -> Iterator[HiddenLink]:
         for inner in scripts.written(fragment):
             yield from _fragment(look, inner, "script_encoded", anchors, encoded=True)
         yield from _coded_addresses(look, script, fragment)
+    if "createElement" in script and ".href" in script:
+        words = illicit.telling(scripts.decoded(script[:MAX_PAGE]))
+        for raw in _BUILT.findall(script)[:50] if words else ():
+            url = look.target(raw)
+            if url:
+                yield look.finding(url, "document_write", "", words, "由脚本拼出的站外链接")
     if "referrer" in script and _SEARCHER.search(script):
         yield from _redirect(look, script)
     if ".src" in script:
@@ -66,7 +74,7 @@ def _script(look: Look, script: str, anchors: Anchors) -> Iterator[HiddenLink]:
 
 
 def _redirect(look: Look, script: str) -> Iterator[HiddenLink]:
-    for match in _GO.finditer(script):
+    for match in _GO.finditer(scripts.at_once(script)):
         url = look.target(match[1] or match[2] or match[3])
         if url:
             yield look.finding(

@@ -16,7 +16,8 @@ FARTHEST = 5000  # no track of slides is
 _LENGTH = re.compile(r"(-?(?:\d+\.?\d*|\.\d+))\s*(px|em|rem|pt|%|vw|vh|ch)?")
 _UNITS = {"em": 16, "rem": 16, "ch": 8, "pt": 1.33, "%": 10, "vw": 19, "vh": 10}
 _TERM = re.compile(r"(-?)\s*(?:\d+\.?\d*|\.\d+)(?:px|em|rem|vw)")
-_INHERITED = ("visibility", "font-size", "font", "color", "background", "background-color")
+_INHERITED = ("visibility", "font-size", "font", "color")
+PICTURE = "picture"  # a background whose colour nobody can tell
 _NOT_OWN = frozenset({"inherit", "initial", "unset", "revert", "currentcolor"})
 
 
@@ -163,7 +164,7 @@ def technique(
         if own and not (escaped and own in {"off_screen", "moved", "zero_size"}):
             return own, current
         escaped = escaped or style.get("position") == "fixed"
-        _inherit(inherited, current, style)
+        _inherit(inherited, current, style, complete=cascade.complete)
         found = _inherited(inherited)
         if found:
             return found, current
@@ -171,15 +172,18 @@ def technique(
     return None
 
 
-def _inherit(inherited: Style, node: LexborNode, style: Style) -> None:
+def _inherit(inherited: Style, node: LexborNode, style: Style, *, complete: bool) -> None:
     """What this element hands down, unless a nearer one has set it; old attributes count too."""
     for name in _INHERITED:
         value = style.get(name)
         if value and value not in _NOT_OWN:
             inherited.setdefault(name, value)
     attributes = node.attributes
-    if attributes.get("bgcolor"):
-        inherited.setdefault("background", attributes["bgcolor"] or "")
+    ground = _ground(style, attributes)
+    if ground:
+        inherited.setdefault("ground", ground)
+    elif not complete and attributes.get("class") and node.tag not in {"a", "body"}:
+        inherited.setdefault("ground", PICTURE)  # it may come from a sheet we were not given
     if node.tag == "font" and attributes.get("color"):
         inherited.setdefault("color", attributes["color"] or "")
 
@@ -200,6 +204,8 @@ def _own(node: LexborNode, style: Style, hidden_by_script: Collection[str]) -> s
             "summary"
         )  # closed, but a visitor may open it where something can be clicked
         return "closed_details" if summary is None or not summary.text().strip() else None
+    if node.tag == "dialog" and "open" not in attributes:
+        return "closed_dialog"
     if node.tag == "marquee" and _tiny_marquee(attributes, style):
         return "marquee"
     return next((name for name, test in BOX_TESTS if test(style)), None) if style else None
@@ -222,15 +228,21 @@ def _inherited(style: Style) -> str | None:
     ink = color.read(style.get("color", ""))
     if ink and color.unseen(ink):
         return "color_transparent"
-    ground = color.read(style.get("background-color") or _flat(style.get("background", "")))
+    ground = color.read(style.get("ground", ""))
     if ink and ground and color.near(ink, ground):
         return "same_color"
     return None
 
 
-def _flat(background: str) -> str:
-    """A background's colour; a picture or gradient may lie over it."""
-    return "" if "url(" in background or "gradient" in background else background
+def _ground(style: Style, attributes: dict[str, str | None]) -> str | None:
+    """What an element paints behind its text: a colour, PICTURE, or None where its parent shows through."""
+    shorthand = style.get("background", "")
+    pictures = f"{shorthand} {style.get('background-image', '')}"
+    if "url(" in pictures or "gradient" in pictures or attributes.get("background"):
+        return PICTURE
+    written = style.get("background-color") or shorthand or attributes.get("bgcolor") or ""
+    found = color.read(written)
+    return written if found and not color.unseen(found) else None
 
 
 def on_white(node: LexborNode, cascade: Cascade) -> bool:
@@ -243,6 +255,7 @@ def on_white(node: LexborNode, cascade: Cascade) -> bool:
         if (
             "background" in style
             or "background-color" in style
+            or "background-image" in style
             or attributes.get("bgcolor")
             or attributes.get("background")
         ):

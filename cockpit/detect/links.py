@@ -10,12 +10,14 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from html import unescape
+from itertools import islice
 from types import MappingProxyType
 from typing import NamedTuple
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
+from cockpit.detect import scripts
 from cockpit.detect.page import Page, cdata
 
 # tag → (attribute, kind); kind "" = decided by the address
@@ -57,6 +59,12 @@ SELDOM: tuple[tuple[str, str], ...] = (
     ("<image", "image"),
     ("<track", "track[src]"),
 )
+# Places whose address stands in a script: what the source must hold, and the selector.
+SPOKEN: tuple[tuple[str, str], ...] = (
+    ("onclick", "[onclick]"),
+    ("javascript:", "a[href^='javascript:']"),
+    ("<option", "option[value]"),
+)
 ATTACHMENTS = frozenset(
     [
         "pdf",
@@ -94,8 +102,17 @@ ATTACHMENTS = frozenset(
 IMAGES = frozenset(["jpg", "jpeg", "png", "gif", "bmp", "webp", "svg", "ico", "tif", "tiff"])
 SCHEMES_FOLLOWED = frozenset({"http", "https"})
 SCHEMES_DROPPED = frozenset(
-    {"mailto", "tel", "sms", "javascript", "data", "about", "blob", "file", "ftp", "weixin", "tencent"}
+    {"mailto", "tel", "sms", "javascript", "data", "about", "blob", "ftp", "weixin", "tencent"}
 )
+# What a visitor cannot follow: a file of the editor's own disk, and http misspelt in its own letters.
+_NO_SCHEME = re.compile(r"file|(?!https?$)[htps]{3,8}", re.IGNORECASE)
+# Placeholders that a script fills in before anybody sees them.
+_TEMPLATE = re.compile(r"\{\{|\$\{|<%|\{%|#\{|['\"]\s*\+|\+\s*['\"]")
+_LITERAL = re.compile(
+    r"(?:window\s*\.\s*open\s*\(|\blocation(?:\s*\.\s*href)?\s*=(?!=)|\blocation\s*\.\s*(?:replace|assign)\s*\()"
+    r"\s*(['\"])([^'\"\\\s]{1,2000})\1\s*(?=[,;)}\s]|$)"
+)
+_JUMPS = re.compile(r"location|open\(|href", re.IGNORECASE)
 # Parameters that change nothing of the content: marketing, click tracking, session ids.
 TRACKING = re.compile(
     r"(utm_\w+|spm|scm|from_source|_t|t_s|timestamp|jsessionid|phpsessid|sessionid|sid|aspsessionid\w*|cftoken|fbclid|gclid)",
@@ -117,6 +134,7 @@ _SCHEME = re.compile(r"^\s*([a-zA-Z][a-zA-Z0-9+.-]*):")
 MAX_TEXT = 200
 MAX_LINKS = 5000
 MAX_TRS_PAGES = 50
+MOST_WRITTEN = 100
 
 
 class Link(NamedTuple):
@@ -135,7 +153,7 @@ def extract(page: Page) -> list[Link]:
     site, base = _netloc(page.url), page.base_url
     root = _base_of("/", base)
     for written, text, fixed_kind, tag in _candidates(page):
-        raw = written.strip()
+        raw = _as_browsers(written.strip())
         address = _address(raw, root if raw[:1] == "/" else _base_of(raw, base), site)
         if address is None:
             continue
@@ -152,8 +170,11 @@ def extract(page: Page) -> list[Link]:
 @lru_cache(maxsize=32_768)
 def _address(raw: str, base: str, site: str) -> tuple[str, str, bool] | None:
     """(address, kind of a plain link, whether it is none) of what stands in an attribute; None = not followed."""
-    if not raw or raw.startswith("#") or _dropped(raw):
+    if not raw or raw.startswith("#") or _dropped(raw) or _TEMPLATE.search(raw):
         return None
+    scheme = _SCHEME.match(raw)
+    if scheme and _NO_SCHEME.fullmatch(scheme[1]):
+        return raw[:2000], "external", True
     url = _normalised(raw, base)
     if url is None:
         return raw[:2000], "external", True
@@ -171,8 +192,16 @@ def _dropped(raw: str) -> bool:
 
 def normalise(raw: str, base: str) -> str | None:
     """Absolute address without fragment, default port, tracking parameters and session ids; None if it is none."""
-    raw = raw.strip()
+    raw = _as_browsers(raw.strip())
     return _normalised(raw, _base_of(raw, base))
+
+
+def _as_browsers(raw: str) -> str:
+    """A backslash in the path of a web address is read as a slash."""
+    if "\\" not in raw or _dropped(raw):
+        return raw
+    end = min((at for mark in "?#" if (at := raw.find(mark)) >= 0), default=len(raw))
+    return raw[:end].replace("\\", "/") + raw[end:]
 
 
 def _base_of(raw: str, base: str) -> str:
@@ -242,10 +271,41 @@ def _candidates(page: Page) -> Iterator[tuple[str, str, str, str]]:
     seldom = [selector for name, selector in SELDOM if name in page.html]
     if seldom:
         yield from _of_tree(page.tree, ",".join(seldom))
+    yield from _spoken(page)
     if "<datastore" in page.html or "CDATA[" in page.html:
         for fragment in cdata(page.html):
             yield from _of_tree(LexborHTMLParser(fragment))
     yield from _trs_pages(page)
+
+
+def _spoken(page: Page) -> Iterator[tuple[str, str, str, str]]:
+    """Whole addresses in click handlers, javascript: links, lists to choose from, and written markup."""
+    wanted = [selector for name, selector in SPOKEN if name in page.html]
+    for node in page.tree.css(",".join(wanted)) if wanted else ():
+        attributes, tag = node.attributes, node.tag or ""
+        if tag == "option":
+            value = attributes.get("value") or ""
+            chosen = value.startswith(("http://", "https://")) or (value.startswith("/") and _chooses(node))
+            if chosen:
+                yield value, " ".join(node.text().split())[:MAX_TEXT], "", "a"
+            continue
+        for handler in (attributes.get("onclick"), attributes.get("href")):
+            for _, address in _LITERAL.findall(handler or ""):
+                yield address, _text(node, attributes) or " ".join(node.text().split())[:MAX_TEXT], "", "a"
+    if "document.write" in page.html:
+        for node in page.tree.css("script"):
+            script = node.text()
+            if "document.write" in script and "<a" in script:
+                for fragment in islice(scripts.written(scripts.joined(script)), MOST_WRITTEN):
+                    yield from _of_tree(LexborHTMLParser(fragment), "a[href]")
+
+
+def _chooses(option: LexborNode) -> bool:
+    """Whether choosing an option opens its value."""
+    parent = option.parent
+    while parent is not None and parent.tag == "optgroup":
+        parent = parent.parent
+    return parent is not None and bool(_JUMPS.search(parent.attributes.get("onchange") or ""))
 
 
 def _of_tree(tree: LexborHTMLParser, selector: str = SELECTOR) -> Iterator[tuple[str, str, str, str]]:
@@ -261,6 +321,8 @@ def _of_tree(tree: LexborHTMLParser, selector: str = SELECTOR) -> Iterator[tuple
                 tag,
             )
             continue
+        if tag == "form" and (attributes.get("method") or "").lower() == "post":
+            continue  # asked without its fields it says nothing
         for attribute, kind in SOURCES.get(tag, ()):
             value = attributes.get(attribute)
             if value and not (tag == "link" and not _loads(attributes)):
