@@ -30,7 +30,7 @@ LIST_LEAK = 3
 _DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _FOLD = str.maketrans("０１２３４５６７８９ＸｘＡＢＣＤＥＦＧ－—–‐‑﹣　\u00a0", "0123456789XXABCDEFG------  ")
 _FOLDED = [chr(code) for code in _FOLD]  # looking for each is faster than one class in a regular expression
-_LONG_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){10}")  # a mobile has eleven digits, everything else more
+_LONG_NUMBER = re.compile(r"[0-9](?:[ .·-]?[0-9]){10}")  # a mobile has eleven digits, everything else more
 _ANY_DIGITS = re.compile(r"[0-9０-９](?: ?[0-9０-９]){3}|[护车牌][照号牌]|[住址籍]|[·•][A-Z0-9]")
 
 # What a number is called; the last name before it counts.
@@ -100,7 +100,7 @@ _PLATE = re.compile(
     rf"(?P<m>{_PLATE_NUMBER}[·•][A-HJ-NP-Z0-9]{{5,6}})(?![A-Z0-9])"
 )
 _ID = re.compile(
-    r"(?<![0-9A-Za-z*])(?P<n>\d{6}[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[0-9Xx])(?![0-9A-Za-z*])"
+    r"(?<![0-9A-Za-z*])(?P<n>\d{6}[ ·-]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ ·-]?\d{3}[0-9Xx])(?![0-9A-Za-z*])"
 )
 _ID_SPACED = re.compile(r"(?<![0-9A-Za-z*])(?P<n>\d(?:[ -]?\d){16}[ -]?[0-9Xx])(?![0-9A-Za-z*])")
 _ID15 = re.compile(r"(?<![0-9A-Za-z*])(?P<n>\d{15})(?![0-9A-Za-z*])")
@@ -213,7 +213,7 @@ def _credit_codes(work: _Text) -> Iterator[Hit]:
 def _identity(work: _Text) -> Iterator[Hit]:
     for pattern in (_ID, _ID_SPACED):
         for match in pattern.finditer(work.folded):
-            digits = re.sub(r"[ -]", "", match["n"]).upper()
+            digits = re.sub(r"[ ·-]", "", match["n"]).upper()
             if is_identity(digits):
                 yield *match.span("n"), _person(digits, "critical", 0.99, "id.checksum")
             elif is_dated(digits) and _is_labelled(work, *match.span("n")):

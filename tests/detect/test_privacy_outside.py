@@ -81,6 +81,7 @@ def test_phones_of_duty_stay_for_review() -> None:
         ("合同签订人电话13807901234", ("mobile", "high")), ("低保户张建国（联系电话：13807901234）因病致贫", ("mobile", "high")),
         ("学生李明，家长联系方式13807901234", ("mobile", "high")), ("手机：138.0790.1234", ("mobile", "high")), ("我的号码是 1 3 8 0 7 9 0 1 2 3 4 请回电", ("mobile", "high")),
         (f"残疾人证号：{ID[:17]}X42", ("id_card", "critical")), (f"学籍号：G{ID}", ("id_card", "critical")),
+        ("身份证号：110105·19491231·002X", ("id_card", "critical")),
         (f"医师资格证书编码：202336110{ID}", ("id_card", "critical")), ("户籍所在地：渝水区罗坊镇湖头村15号", ("home_address", "high")),
         ("现居住于渝水区阳光花园3栋2单元501室", ("home_address", "high")), ("张某，男，汉族，住所：渝水区劳动北路18号3栋101室", ("home_address", "high")),
         ("住址：渝水区劳动北路18号3栋101室", ("home_address", "high")), ("车牌为赣K8A123的小型轿车", ("plate", "low")), ("号牌号码赣K8A123", ("plate", "low")),

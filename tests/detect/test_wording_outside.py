@@ -103,7 +103,9 @@ def test_serious_slips_are_found(text: str, hit: str) -> None:
     ("text", "found"),
     [
         ("时时彩计划方案，北京赛车预测方案", True), ("百 家 乐 葡·京 真人荷官", True), ("办证刻章 代开发票", True), ("威尼斯人官网 返水 彩金", True),
-        ("百家乐投注技巧，老虎机官方宣传网", True), ("警方破获案件：时时彩、北京赛车赌博团伙", False), ("开展禁赌宣传，远离时时彩、北京赛车", False),
+        ("百家乐投注技巧，老虎机官方宣传网", True), ("代开发票，各类增值税发票，加微信详谈", True), ("亚博体育app官方下载", True), ("办证刻章，本科毕业证，联系QQ详谈", True), ("代开发票", False),
+        ("谎称代开发票，让人加微信后实施诈骗", False), ("市公安局破获一起跨境网络赌博案，该团伙以百家乐、时时彩等形式吸引赌客投注", False),
+        ("警方破获案件：时时彩、北京赛车赌博团伙", False), ("开展禁赌宣传，远离时时彩、北京赛车", False),
     ],
 )  # fmt: skip
 def test_spam_by_what_is_said_of_it(text: str, found: bool) -> None:
@@ -120,3 +122,7 @@ def test_spam_by_what_is_said_of_it(text: str, found: bool) -> None:
 )
 def test_a_stray_traditional_character(text: str) -> None:
     assert [f.rule for f in MATCHER.find(text)] == ["traditional"]
+
+
+def test_names_keep_their_characters() -> None:
+    assert MATCHER.find("授予陈堃、於志强、刘喆同志“优秀共产党员”称号。") == []
