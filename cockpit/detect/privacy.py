@@ -85,10 +85,11 @@ _ADDRESS_CELL = re.compile(rf"(?m)(?:^|\t)[ ]*(?P<cell>{_DOOR}[^\t\n]{{0,12}}?)[
 # 住址 and 住所 are also said of companies: what was named last before them decides.
 _EITHER = re.compile(r"住\s*[址所]")
 _OF_PERSON = re.compile(
-    r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff])|身份证|公民|出生|户主|本人|居民|残疾人|低保|姓名|村民|学生|家庭"
+    r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff])|身份证|公民|出生|户主|本人|居民|残疾人|低保|姓名|村民|学生|家庭|工作单位[^，,；;\n]{0,20}"
 )
 _OF_BODY = re.compile(
-    r"公司|企业|合作社|厂|机构|单位|代码|注册|经营|办公|执照|法定代表|委员会|中心|医院|学校|银行|集团|协会|[店局院社所部站](?=[，,：:（(；;\s])|住所[（(]"
+    r"(?:公司|企业|合作社|厂|机构|单位|委员会|中心|医院|学校|银行|集团|协会|[店局院社所部站])(?:的|名称)?(?=[，,：:（(）)；;、\s]|$)|"
+    r"代码|注册|经营|办公|执照|法定代表|住所[（(]"
 )
 _PASSPORT = re.compile(
     r"护照(?:证件)?(?:号码|号)?\s*[为是:：]{0,2}\s*(?P<n>[EGDSP][A-HJ-NP-Z]?\d{7,8})(?![0-9A-Za-z])|"
@@ -246,7 +247,7 @@ def _is_labelled(work: _Text, start: int, end: int) -> bool:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((match.start() for match in pattern.finditer(text)), default=-1)
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
 
 
 def _cards(work: _Text) -> Iterator[Hit]:
@@ -319,7 +320,7 @@ def _of_person(work: _Text, match: re.Match[str]) -> bool:
     """住址 is a person's unless a body was named last, 住所 only if a person was."""
     before = work.before(match.start(), 80)
     person, body = _last(_OF_PERSON, before), _last(_OF_BODY, before)
-    return person > body if "所" in match["label"] or body >= 0 else True
+    return person >= max(body, 0) if "所" in match["label"] else person >= body
 
 
 def _home(match: re.Match[str]) -> Iterator[Hit]:

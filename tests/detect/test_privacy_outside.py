@@ -84,7 +84,8 @@ def test_phones_of_duty_stay_for_review() -> None:
         ("身份证号：110105·19491231·002X", ("id_card", "critical")),
         (f"医师资格证书编码：202336110{ID}", ("id_card", "critical")), ("户籍所在地：渝水区罗坊镇湖头村15号", ("home_address", "high")),
         ("现居住于渝水区阳光花园3栋2单元501室", ("home_address", "high")), ("张某，男，汉族，住所：渝水区劳动北路18号3栋101室", ("home_address", "high")),
-        ("住址：渝水区劳动北路18号3栋101室", ("home_address", "high")), ("车牌为赣K8A123的小型轿车", ("plate", "low")), ("号牌号码赣K8A123", ("plate", "low")),
+        ("住址：渝水区劳动北路18号3栋101室", ("home_address", "high")), ("公司职工张建国，住址：渝水区劳动北路18号3栋", ("home_address", "high")), ("姓名：李明，工作单位：市财政局，住址：渝水区劳动北路18号3栋", ("home_address", "high")),
+        ("车牌为赣K8A123的小型轿车", ("plate", "low")), ("号牌号码赣K8A123", ("plate", "low")),
         ("赣K·8A123", ("plate", "low")), ("港澳居民来往内地通行证号码：H01234567", ("passport", "medium")),
     ],
 )  # fmt: skip
