@@ -46,7 +46,7 @@ _ITEM_TAIL = re.compile(r"(?P<part>[\u4e00-\u9fff]{0,2}?)(?=[、，（）\s]|同
 _REGIONS = "台湾|香港|澳门"
 _PLACE = rf"(?:中国)?(?:{_REGIONS}|{former.COUNTRIES})"
 _COUNTRIES = re.compile(
-    rf"{_PLACE}(?:(?:[、,，和及与]|以及){_PLACE})+等(?:[一二三四五六七八九十\d多]+个?)?(?:国家|国)(?![家内际有防企标道网外情债库]|(?:和|或|及|与|、|（)地区)"
+    rf"{_PLACE}(?:(?:[、,，和及与]|以及){_PLACE})+等(?:[一二三四五六七八九十\d多]+个?)?(?:国家|国)(?![家内际有防企标道网外情债库籍资产]|(?:和|或|及|与|、|（)地区)"
 )
 _LINKS = frozenset("的和与及并了在为是以要对把被")
 _BLANKS = frozenset("_×*＿XxO○〇□")
