@@ -82,7 +82,7 @@ _TRADE = re.compile(
 )
 # Official language about the trade, not of it.
 AGAINST = re.compile(
-    r"打击|查处|整治|禁止|严禁|取缔|举报|防范|警惕|案[件犯情由值]|[立办破涉专本该此一起大要命]案|罪|通告|曝光|治理|清理|侦破|破获|涉赌|反诈|骗|远离|拒绝|查获|处罚|警方|公安|法院|宣传(?:教育|活动|周|月|日|栏|片|册)|(?:开展|集中|普法|法治|安全|加强|深入)[^，。；]{0,4}宣传|危害|谨防|揭秘"
+    r"打击|查处|整治|禁止|严禁|取缔|举报|防范|警惕|(?<![方档答图文教预草])案(?!例)|罪|通告|曝光|治理|清理|侦破|破获|涉赌|反诈|骗|远离|拒绝|查获|处罚|警方|公安|法院|(?<!官方)宣传(?![网站])|危害|谨防|揭秘"
 )
 # A whole part of a host name between dots and hyphens: "tibet", "essex" and "yun365" are none of these.
 SURE_HOSTS = re.compile(

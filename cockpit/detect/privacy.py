@@ -30,7 +30,7 @@ LIST_LEAK = 3
 _DROPPED = dict.fromkeys(map(ord, "\u200b\u200c\u200d\u2060\ufeff\u00ad"))
 _FOLD = str.maketrans("０１２３４５６７８９ＸｘＡＢＣＤＥＦＧ－—–‐‑﹣　\u00a0", "0123456789XXABCDEFG------  ")
 _FOLDED = [chr(code) for code in _FOLD]  # looking for each is faster than one class in a regular expression
-_LONG_NUMBER = re.compile(r"[0-9](?:[ .-]?[0-9]){10}")  # a mobile has eleven digits, everything else more
+_LONG_NUMBER = re.compile(r"[0-9](?:[ .·-]?[0-9]){10}")  # a mobile has eleven digits, everything else more
 _ANY_DIGITS = re.compile(r"[0-9０-９](?: ?[0-9０-９]){3}|[护车牌][照号牌]|[住址籍]|[·•][A-Z0-9]")
 
 # What a number is called; the last name before it counts.
@@ -76,7 +76,7 @@ _CARD_PUBLIC = re.compile(
 )
 _HOME = r"(?:家庭(?:所在地|详细)?\s*(?:住|地)址|现住址?|住\s*址|家住|户籍(?:所在地|地)?(?:地?址)?|[现常长]?居住(?:地址|地|于|在|址)|常住地址|住所地?)"
 _DOOR = (
-    r"(?P<a>(?=[\u4e00-\u9fff\d])[^\s，。；;,、|（(]{2,40}?(?:\d+\s*(?:号楼|栋|幢|单元|室|号(?![文令公])|户)|[一二三四五六七八九十\d]+\s*(?:组|队)\s*\d*\s*号?)"
+    r"(?P<a>(?=[\u4e00-\u9fff\d])(?!变更|登记|证明)[^\s，。；;,、|（(的与请需]{2,40}?(?:\d+\s*(?:号楼|栋|幢|单元|室|号(?![文令公窗材表]))|[一二三四五六七八九十\d]+\s*(?:组|队)\s*\d*\s*号?)"
     r"(?:\s*\d*\s*(?:栋|幢|单元|室|号|户|楼|层))*\d{0,4}室?)"
 )
 _ADDRESS = re.compile(rf"(?P<label>{_HOME})\s*[）)]?\s*[为是在于:：]?\s*{_DOOR}")
@@ -85,10 +85,11 @@ _ADDRESS_CELL = re.compile(rf"(?m)(?:^|\t)[ ]*(?P<cell>{_DOOR}[^\t\n]{{0,12}}?)[
 # 住址 and 住所 are also said of companies: what was named last before them decides.
 _EITHER = re.compile(r"住\s*[址所]")
 _OF_PERSON = re.compile(
-    r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff])|身份证|公民|出生|户主|本人|居民|残疾人|低保|姓名|村民|学生|家庭"
+    r"(?<![\u4e00-\u9fff])[男女](?![\u4e00-\u9fff])|身份证|公民|出生|户主|本人|居民|残疾人|低保|姓名|村民|学生|家庭|工作单位[^，,；;\n]{0,20}"
 )
 _OF_BODY = re.compile(
-    r"公司|企业|合作社|厂|机构|单位|代码|注册|经营|办公|执照|法定代表|委员会|中心|医院|学校|银行|集团|协会|[店局院社所部站](?=[，,：:（(；;\s])|住所[（(]"
+    r"(?:公司|企业|合作社|厂|机构|单位|委员会|中心|医院|学校|银行|集团|协会|[店局院社所部站])(?:的|名称)?(?=[，,：:（(）)；;、\s]|$)|"
+    r"代码|注册|经营|办公|执照|法定代表|住所[（(]"
 )
 _PASSPORT = re.compile(
     r"护照(?:证件)?(?:号码|号)?\s*[为是:：]{0,2}\s*(?P<n>[EGDSP][A-HJ-NP-Z]?\d{7,8})(?![0-9A-Za-z])|"
@@ -100,7 +101,7 @@ _PLATE = re.compile(
     rf"(?P<m>{_PLATE_NUMBER}[·•][A-HJ-NP-Z0-9]{{5,6}})(?![A-Z0-9])"
 )
 _ID = re.compile(
-    r"(?<![0-9A-Za-z*])(?P<n>\d{6}[ -]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ -]?\d{3}[0-9Xx])(?![0-9A-Za-z*])"
+    r"(?<![0-9A-Za-z*])(?P<n>\d{6}[ ·-]?(?:18|19|20)\d{2}[ -]?(?:0[1-9]|1[0-2])[ -]?(?:0[1-9]|[12]\d|3[01])[ ·-]?\d{3}[0-9Xx])(?![0-9A-Za-z*])"
 )
 _ID_SPACED = re.compile(r"(?<![0-9A-Za-z*])(?P<n>\d(?:[ -]?\d){16}[ -]?[0-9Xx])(?![0-9A-Za-z*])")
 _ID15 = re.compile(r"(?<![0-9A-Za-z*])(?P<n>\d{15})(?![0-9A-Za-z*])")
@@ -213,7 +214,7 @@ def _credit_codes(work: _Text) -> Iterator[Hit]:
 def _identity(work: _Text) -> Iterator[Hit]:
     for pattern in (_ID, _ID_SPACED):
         for match in pattern.finditer(work.folded):
-            digits = re.sub(r"[ -]", "", match["n"]).upper()
+            digits = re.sub(r"[ ·-]", "", match["n"]).upper()
             if is_identity(digits):
                 yield *match.span("n"), _person(digits, "critical", 0.99, "id.checksum")
             elif is_dated(digits) and _is_labelled(work, *match.span("n")):
@@ -246,7 +247,7 @@ def _is_labelled(work: _Text, start: int, end: int) -> bool:
 
 
 def _last(pattern: re.Pattern[str], text: str) -> int:
-    return max((match.start() for match in pattern.finditer(text)), default=-1)
+    return max((match.end() for match in pattern.finditer(text)), default=-1)
 
 
 def _cards(work: _Text) -> Iterator[Hit]:
@@ -319,7 +320,7 @@ def _of_person(work: _Text, match: re.Match[str]) -> bool:
     """住址 is a person's unless a body was named last, 住所 only if a person was."""
     before = work.before(match.start(), 80)
     person, body = _last(_OF_PERSON, before), _last(_OF_BODY, before)
-    return person > body if "所" in match["label"] or body >= 0 else True
+    return person >= max(body, 0) if "所" in match["label"] else person >= body
 
 
 def _home(match: re.Match[str]) -> Iterator[Hit]:

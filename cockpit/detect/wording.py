@@ -16,13 +16,12 @@ from functools import cache, lru_cache
 import daachorse
 from rapidfuzz.distance import OSA
 
-from cockpit.detect import former, illicit, reader
+from cockpit.detect import former, reader
+from cockpit.detect import spam as spamming
 from cockpit.detect.finding import TextFinding
 from cockpit.detect.lexicon import Entry, Lexicon
 
 LONG = 14  # characters from which two edits are still the same phrase
-SPAM_SIGNALS = 2
-NEAR_SPAM = 14  # characters around a spam word that tell what is said about it
 NEAR_STRAY = 12  # characters around a traditional one that must hold eight Chinese ones
 MOST_TRADITIONAL = 8  # more of them are a text in traditional characters, not stray ones
 # Of one text: places kept and compared with phrases, and findings; what is beyond them is told by `look`.
@@ -42,11 +41,12 @@ _MISTAKEN = {
 }
 _NUMERAL = set("一二三四五六七八九十百千零〇0123456789第两几廿")
 _HAN = re.compile(r"[\u4e00-\u9fff]")
-_SPREAD = re.compile(r"[\u4e00-\u9fff](?:[ ·•.*_|/\-][\u4e00-\u9fff]){1,12}")
+_ITEM_HEAD = re.compile(r"(?:^|[、，：（\s])(?P<part>[\u4e00-\u9fff]{0,2})$")
+_ITEM_TAIL = re.compile(r"(?P<part>[\u4e00-\u9fff]{0,2}?)(?=[、，（）\s]|同志|等|$)")
 _REGIONS = "台湾|香港|澳门"
 _PLACE = rf"(?:中国)?(?:{_REGIONS}|{former.COUNTRIES})"
 _COUNTRIES = re.compile(
-    rf"{_PLACE}(?:(?:[、,，和及与]|以及){_PLACE})+等(?:[一二三四五六七八九十\d多]+个?)?(?:国家|国)(?![家内际有防企标道网外情债库]|(?:和|或|及|与|、|（)地区)"
+    rf"{_PLACE}(?:(?:[、,，和及与]|以及){_PLACE})+等(?:[一二三四五六七八九十\d多]+个?)?(?:国家|国)(?![家内际有防企标道网外情债库籍资产]|(?:和|或|及|与|、|（)地区)"
 )
 _LINKS = frozenset("的和与及并了在为是以要对把被")
 _BLANKS = frozenset("_×*＿XxO○〇□")
@@ -107,7 +107,7 @@ class Matcher:
                     spam.append((start, end, what))
         phrases, missed = self._phrases(text, windows, on)
         found += phrases
-        found += _spam(text, spam + self._spaced(text))
+        found += spamming.find(text, spam + spamming.spread(text, self.lexicon.spam))
         found += self._stray(text)
         found += _as_countries(text)
         if self.review is not None:
@@ -173,18 +173,6 @@ class Matcher:
         """The variant is, or lies within, another phrase of the list that is right as it stands."""
         return any(variant == other.wrong for other in self.lexicon.phrases)
 
-    def _spaced(self, text: str) -> list[tuple[int, int, str]]:
-        """Spam words written with something between their characters: 百 家 乐."""
-        found = []
-        for match in _SPREAD.finditer(text):
-            letters = [(m.start() + match.start(), m[0]) for m in _HAN.finditer(match[0])]
-            closed = "".join(character for _, character in letters)
-            for word in self.lexicon.spam:
-                at = closed.find(word)
-                if at >= 0:
-                    found.append((letters[at][0], letters[at + len(word) - 1][0] + 1, word))
-        return found
-
     def _stray(self, text: str) -> Iterator[TextFinding]:
         if self._traditional is None:
             return
@@ -192,7 +180,7 @@ class Matcher:
         if 0 < len(hits) <= MOST_TRADITIONAL:
             for match in hits:
                 around = text[max(0, match.start() - NEAR_STRAY) : match.end() + NEAR_STRAY]
-                if len(_HAN.findall(around)) >= 8:
+                if len(_HAN.findall(around)) >= 8 and not _in_name(text, match.start()):
                     right = self.lexicon.traditional[match[0]]
                     yield TextFinding(
                         "wording.typo", match.start(), match.end(), match[0], right, "low", 0.7, "traditional"
@@ -363,6 +351,12 @@ def _numerals_only(variant: str, phrase: str) -> bool:
     return "".join(c for c in variant if c not in _NUMERAL) == "".join(c for c in phrase if c not in _NUMERAL)
 
 
+def _in_name(text: str, at: int) -> bool:
+    """An item of two or three characters in a list, as persons are: names keep such characters."""
+    before, after = _ITEM_HEAD.search(text[max(0, at - 4) : at]), _ITEM_TAIL.match(text, at + 1)
+    return before is not None and after is not None and 1 < len(before["part"]) + 1 + len(after["part"]) <= 3
+
+
 def _as_countries(text: str) -> Iterator[TextFinding]:
     """Regions of China in a list that ends in 等国家."""
     if "等" not in text:
@@ -373,15 +367,3 @@ def _as_countries(text: str) -> Iterator[TextFinding]:
             yield TextFinding(
                 "wording.discouraged", *match.span(), match[0], right, "critical", 0.95, "discouraged:等国家"
             )
-
-
-def _spam(text: str, hits: list[tuple[int, int, str]]) -> Iterator[TextFinding]:
-    """Spam needs two different strong words in one text; words in official language against the trade are none."""
-    if len({word for _, _, word in hits}) < SPAM_SIGNALS:
-        return
-    of_trade = [
-        h for h in hits if not illicit.AGAINST.search(text[max(0, h[0] - NEAR_SPAM) : h[1] + NEAR_SPAM])
-    ]
-    if len({word for _, _, word in of_trade}) >= SPAM_SIGNALS:
-        for start, end, word in of_trade:
-            yield TextFinding("wording.spam", start, end, word, None, "critical", 0.9, f"spam:{word}")

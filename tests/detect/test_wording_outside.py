@@ -26,7 +26,7 @@ def told(text: str) -> list[str]:
         "单独栽植", "首座落成的电站", "专题讲座落下帷幕", "公布署名文章", "进入帐篷区", "部分帐篷", "安全生产检察公益诉讼", "无休止地扯皮",
         "管网扯断", "台风彩虹", "更新时待办事项", "要做为人师表的楷模", "全部置任务清单", "从末梢循环", "行政许可正式实施", "由责任单立即整改",
         "提高共产觉悟", "平安祥和过节", "督促检察机关履职", "装满清水", "圆满清零", "饱满清洁", "思维民主", "业务中台关系数据库",
-        "市人大主任会议听取汇报", "台湾国际旅展", "交通迅速恢复", "残疾入户评定",
+        "市人大主任会议听取汇报", "台湾国际旅展", "交通迅速恢复", "残疾入户评定", "协调察看现场", "考生需知悉规则", "会议强调察民情",
     ],
 )  # fmt: skip
 def test_words_that_meet_make_no_slip(text: str) -> None:
@@ -68,7 +68,7 @@ def test_an_old_name_where_it_belongs(text: str) -> None:
     "text",
     [
         "目前市国土资源局正在办理", "日前市国土资源局召开会议", "提前到市国土资源局办理", "原则上由市国土资源局负责", "30日前将材料报送市国土资源局",
-        "太原市国土资源局", "2026年11月由市国土资源局办理", "广州市国土资源局",
+        "太原市国土资源局", "前期由市国土资源局负责", "老百姓到市国土资源局办事", "2015年以来，群众可到国土资源局办理", "2026年11月由市国土资源局办理", "广州市国土资源局",
     ],
 )  # fmt: skip
 def test_an_old_name_in_the_present(text: str) -> None:
@@ -80,7 +80,7 @@ def test_an_old_name_in_the_present(text: str) -> None:
     [
         "由公安、市场监督管理、海关等部门负责", "住房和城乡建设、交通运输等部门", "由生态环境等部门提供", "应急管理等部门", "经中华人民共和国主管机关批准",
         "损害中华人民共和国主权", "中华人民共和国副主席", "中国人民政治协商会议各级委员会委员", "日本、韩国和台湾等国家和地区", "香港、澳门等国家和地区的游客",
-        "出口至香港等国家和地区", "与香港、日本等国际机构合作",
+        "出口至香港等国家和地区", "与香港、日本等国际机构合作", "与日本、香港等国企合作",
     ],
 )  # fmt: skip
 def test_official_usage_is_right(text: str) -> None:
@@ -103,7 +103,9 @@ def test_serious_slips_are_found(text: str, hit: str) -> None:
     ("text", "found"),
     [
         ("时时彩计划方案，北京赛车预测方案", True), ("百 家 乐 葡·京 真人荷官", True), ("办证刻章 代开发票", True), ("威尼斯人官网 返水 彩金", True),
-        ("百家乐投注技巧，老虎机官方宣传网", True), ("警方破获案件：时时彩、北京赛车赌博团伙", False), ("开展禁赌宣传，远离时时彩、北京赛车", False),
+        ("百家乐投注技巧，老虎机官方宣传网", True), ("代开发票，各类增值税发票，加微信详谈", True), ("亚博体育app官方下载", True), ("办证刻章，本科毕业证，联系QQ详谈", True), ("代开发票", False),
+        ("谎称代开发票，让人加微信后实施诈骗", False), ("市公安局破获一起跨境网络赌博案，该团伙以百家乐、时时彩等形式吸引赌客投注", False),
+        ("警方破获案件：时时彩、北京赛车赌博团伙", False), ("开展禁赌宣传，远离时时彩、北京赛车", False),
     ],
 )  # fmt: skip
 def test_spam_by_what_is_said_of_it(text: str, found: bool) -> None:
@@ -120,3 +122,7 @@ def test_spam_by_what_is_said_of_it(text: str, found: bool) -> None:
 )
 def test_a_stray_traditional_character(text: str) -> None:
     assert [f.rule for f in MATCHER.find(text)] == ["traditional"]
+
+
+def test_names_keep_their_characters() -> None:
+    assert MATCHER.find("授予陈堃、於志强、刘喆同志“优秀共产党员”称号。") == []
