@@ -21,7 +21,10 @@ from cockpit.tabular import decode
 from collectors import attachments, reading
 from collectors.attached import document_hits
 
-DOCUMENTS = frozenset(f".{kind}" for kind in (READ | UNREAD) - {"txt", "csv"})
+PICTURES = frozenset(
+    ["png", "jpg", "jpeg", "gif", "bmp", "tif", "tiff", "webp"]
+)  # what stands in them is not read
+DOCUMENTS = frozenset(f".{kind}" for kind in (READ | UNREAD | PICTURES) - {"txt", "csv"})
 MAX_BYTES = 50_000_000
 UNREADABLE = 2  # the exit code
 UNDATED = "{}：另有 {} 处今天看来是过时写法（如机构旧称），没有给日期，所以没有列出；要列出请加 --as-of 日期，例如 --as-of {}"
@@ -89,9 +92,8 @@ def _scan(
 def _tell_outdated(name: str, texts: list[str], matcher: wording.Matcher) -> None:
     """Texts carry no date: what is wrong only from some day on is not listed, but how much of it there is is told."""
     today = clock.local_day(clock.now())
-    dated = wording.Matcher(matcher.lexicon)
-    found = (f for text in texts for f in detect.text_findings(text, dated, today))
-    count = sum(f.kind == "wording.institution" for f in found)
+    dated = wording.Matcher(matcher.lexicon.only_dated())
+    count = sum(len(dated.find(text, today)) for text in texts)
     if count:
         print(UNDATED.format(name, count, today), file=sys.stderr)
 

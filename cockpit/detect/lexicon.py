@@ -167,6 +167,12 @@ class Lexicon:
     whitelist: tuple[tuple[str, str | None, date], ...]
     words: tuple[str, ...] = ()
 
+    def only_dated(self) -> Lexicon:
+        """The names of institutions alone, which are right or wrong by date."""
+        return Lexicon(
+            tuple(e for e in self.literal if e.kind == "institution"), (), (), {}, self.whitelist, self.words
+        )
+
     @staticmethod
     def load(folder: Path) -> Lexicon:
         """Read a lexicon folder. Raises InputError with every fault."""

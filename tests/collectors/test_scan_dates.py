@@ -28,3 +28,12 @@ def test_the_rest_is_scanned_where_there_is_a_rest(others: int, tmp_path, capsys
     files = [str(tmp_path / "missing.txt"), *[str(text)] * others]
     assert main(["scan", *files, "--data", str(tmp_path)]) == 2
     assert ("其余照常扫描" in capsys.readouterr().err) is bool(others)
+
+
+def test_a_picture_is_not_clean(tmp_path, capsys) -> None:
+    picture = tmp_path / "扫描件.png"
+    picture.write_bytes(b"\x89PNG\r\n\x1a\n" + b"\0" * 100)
+    assert main(["scan", str(picture), "--json", "--data", str(tmp_path)]) == 1
+    out, err = capsys.readouterr()
+    assert (json.loads(out)["findings"], json.loads(out)["cause"]) == ([], "attachment_format")
+    assert "读不出文字" in err
