@@ -128,7 +128,11 @@ def which(texts: Sequence[str]) -> list[int]:
     whole = fold("\0".join(texts))
     if not SURE.search(whole) and not _NAMES.search(whole):
         return []
-    return [number for number, folded in enumerate(whole.split("\0")) if _telling(folded)]
+    return [
+        number
+        for number, folded in enumerate(whole.split("\0"))
+        if (SURE.search(folded) or _NAMES.search(folded)) and _telling(folded)
+    ]
 
 
 def _telling(folded: str, around: int = 0) -> list[str]:

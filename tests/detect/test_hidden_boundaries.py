@@ -71,6 +71,9 @@ SILENT = {
     "picture that is loaded later": '<a href="http://www.media.com/"><img src="/s.gif" width="1" height="1" data-src="/big.jpg"></a>',
     "button of a page that counts searchers": "<script>var f=document.referrer;if(f.indexOf('baidu')>-1){var s='baidu'}b.onclick=function(){location.href='http://www.media.com/'}</script>",
     "headline in a tab": '<div class="tab" style="display:none"><a href="http://www.media.com/1">我市破获一起时时彩网络赌博案</a></div>',
+    "paper in a tab of the site": '<div class="tab" style="display:none"><a href="/art/1.html">时时彩平台</a></div>',
+    "doubtful word in a tab": '<div class="tab" style="display:none"><a href="http://www.vendor.com/">外挂墙板技术</a></div>',
+    "title of a paper": '<div hidden><a href="http://www.b.gov.cn/1">“六合彩”专项行动工作方案</a></div><a href="http://www.media.com/1">六合彩专项行动</a>',
     "notice of a crackdown": '<div style="display:none"><a href="/art/1.html">警惕时时彩骗局</a></div>',
 }  # fmt: skip
 
