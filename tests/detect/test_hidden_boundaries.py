@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cockpit.detect import hidden
@@ -119,3 +121,19 @@ def test_a_frame_that_is_given_no_room() -> None:
         '<html><frameset rows="100%,0"><frame src="/m.html"><frame src="http://x.example/"></frameset></html>'
     )
     assert [h.technique for h in hidden.find(pages.parse(html, URL))] == ["iframe_tiny_frame"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<script>hide style {'function a(){' * 20_000}</script>",
+        f"<script>.join(''); {chr(91) + chr(39) + 'a' + chr(39) + ','}" * 20_000 + "</script>",
+        "<div style='display:none'>" + "".join(f"<a href=//x{n}.cn>a</a>" for n in range(4000)) + "</div>",
+        "<a href=//x.cn></a>" * 4000,
+        f"<style>{':hover,' * 60_000}{{}}</style><div style='display:none'>{TWO}</div>",
+    ],
+)
+def test_hostile_pages_end_soon(html: str) -> None:
+    started = time.process_time()
+    found(html)
+    assert time.process_time() - started < 10
