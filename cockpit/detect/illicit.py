@@ -77,7 +77,7 @@ DOUBTFUL: Mapping[str, str] = MappingProxyType(
     }
 )
 # What the trade says of itself, right after a name.
-_TRADE = re.compile(
+TRADE = re.compile(
     r"app|官网|官方|网站|网址|网页|平台|入口|登录|登陆|注册|下载|客户端|投注|开户|开奖|走势|代理|购买|辅助|体育|娱乐|视频"
 )
 # Official language about the trade, not of it.
@@ -148,7 +148,7 @@ def _telling(folded: str, around: int = 0) -> list[str]:
     for match in _doubtful(folded):
         if disarmed(match):
             continue
-        if _TRADE.search(folded, match.end(), match.end() + AFTER):
+        if TRADE.search(folded, match.end(), match.end() + AFTER):
             found.append(match[0])
         if before and before[0] != match[0] and match.start() - before.end() <= NEAR:
             found += [before[0], match[0]]
