@@ -13,6 +13,7 @@ from cockpit.paths import SHIPPED, DataDir
 
 JUDGEMENT = "reader_trees.json"
 OFFICIAL = "odw"  # the labelled sentences of official documents: tests/quality/fit_reader.py
+PLACE = "reader/model.npz"  # in the data folder
 TRAIN = "python -m collectors train-reader"
 
 
@@ -52,8 +53,7 @@ def load(data: DataDir) -> tuple[reader.Model | None, State]:
     try:
         model = reader.load(data.reader_model)
     except ValueError as error:
-        place = data.reader_model.relative_to(data.root)
-        return None, State(trained=True, trouble=f"{place}：{error}")
+        return None, State(trained=True, trouble=f"{PLACE}：{error}")
     if model.background is None:
         return model, State(trained=True, measured=model.measured)
     content = lexicon_file(data, JUDGEMENT).read_bytes()

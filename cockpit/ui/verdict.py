@@ -193,9 +193,9 @@ def about_reader() -> str:
     folder = data.data()
     known = (folder.reader_model, reader_state.lexicon_file(folder, reader_state.JUDGEMENT))
     state = _reader(str(folder.root), tuple(p.stat().st_mtime_ns for p in known if p.is_file()))
-    warned = html.state("none", f"◆ {html.e(state.warning)}") if state.warning else ""
+    warned = html.state("none", f"◆ {_with_code(state.warning)}") if state.warning else ""
     if not state.trained:
-        told = f"统计复核没有训练，新的巡查只按词库查错字；训练：{reader_state.TRAIN}（见 README）。"
+        told = f"统计复核没有训练，新的巡查只按词库查错字；训练：{reader_state.TRAIN}（见说明文档）。"
     elif state.trouble:
         told = ""
     else:
@@ -205,7 +205,15 @@ def about_reader() -> str:
             f"留出的 {m['lines']:.0f} 句（一半各植入一处错字）查准率 {m['precision']:.1%}、查全率 {m['recall']:.1%}，"
             f"真实的错字难找得多{_fitted(state)}。找不到：{reader.CANNOT}。"
         )
-    return warned + (f'<p class="ck-quiet">{html.e(told)}</p>' if told else "")
+    return warned + (f'<p class="ck-quiet">{_with_code(told)}</p>' if told else "")
+
+
+def _with_code(text: str) -> str:
+    """The command and the file as what they are."""
+    shown = html.e(text)
+    for word in (reader_state.TRAIN, reader_state.PLACE):
+        shown = shown.replace(word, f"<code>{word}</code>")
+    return shown
 
 
 def _fitted(state: reader_state.State) -> str:

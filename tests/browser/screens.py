@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import parse_qsl
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from streamlit.testing.v1 import AppTest
 
 from cockpit.paths import CHECKOUT
@@ -50,10 +50,25 @@ def rows(html: str) -> int:
     return bodies[-1].count("<tr") if bodies else 0
 
 
+STILL = """element => {
+    const y = element.isConnected && element.getBoundingClientRect().y;
+    element.frames = y === element.lastY ? (element.frames || 0) + 1 : 0;
+    element.lastY = y;
+    return element.frames > 30 || !element.isConnected;
+}"""
+
+
 def open_form(page: Page) -> None:
     """Unfold the place where warnings are handled."""
     page.locator("summary", has_text="办理：").click()
-    page.get_by_role("button", name="签收", exact=True).wait_for()
+    button = page.get_by_role("button", name="签收", exact=True)
+    button.wait_for()
+    stand_still(page, button)
+
+
+def stand_still(page: Page, element: Locator) -> None:
+    """Wait until nothing moves it any more: a press that is let go beside it is no click."""
+    page.wait_for_function(STILL, arg=element.element_handle(), timeout=30_000)
 
 
 def faults(page: Page) -> list[str]:
