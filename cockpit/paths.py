@@ -14,6 +14,7 @@ from cockpit.errors import CockpitError, why
 CHECKOUT = Path(__file__).resolve().parent.parent
 SHIPPED = CHECKOUT / "data"
 DEMO_MARKER = "DEMO"
+READER_MODEL = "reader/model.npz"
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,7 @@ class DataDir:
     @property
     def reader_model(self) -> Path:
         """The statistical reader, once it was trained."""
-        return self.root / "reader" / "model.npz"
+        return self.root / READER_MODEL
 
     @property
     def cache(self) -> Path:

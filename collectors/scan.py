@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -72,19 +72,23 @@ def _scan(
         others = "，其余照常扫描" if len(args.files) > 1 else ""
         print(f"{name}：读不了（{why(error)}）{others}", file=sys.stderr)
         return UNREADABLE
-    if Path(name).suffix.lower() in DOCUMENTS and not args.html:
+    rows: Iterable[dict[str, Any]]
+    texts, code = [], 0
+    if args.html:
+        rows = [_page(args, name, content, matcher)]
+    elif Path(name).suffix.lower() in DOCUMENTS:
         document = reader.read(content, name)
         texts = [part.text for part in document.parts]
         rows, code = _document(name, document, matcher, on)
     else:
-        texts = [_text(content)] if not args.html else []
-        rows, code = _rows(args, name, content, matcher, on), 0
+        texts = [_text(content)]
+        rows = _rows(args, name, texts[0], matcher, on)
     for row in rows:
         if "unmeasured" in row:
             code = 1
             print(_unmeasured(row), file=sys.stderr)
         print(plain.as_json(row) if args.json else _told(row), flush=True)
-    if on is None and not args.html:
+    if on is None:
         _tell_outdated(name, texts, matcher)
     return code
 
@@ -126,14 +130,14 @@ def _file(path: Path) -> bytes:
     return path.read_bytes()
 
 
+def _page(args: argparse.Namespace, name: str, content: bytes, matcher: wording.Matcher) -> dict[str, Any]:
+    url = args.url or f"http://localhost/{Path(name).name if name != '-' else ''}"
+    return {"input": name, "line": None, **detect.scan_html(content, url, matcher)}
+
+
 def _rows(
-    args: argparse.Namespace, name: str, content: bytes, matcher: wording.Matcher, on: date | None
+    args: argparse.Namespace, name: str, text: str, matcher: wording.Matcher, on: date | None
 ) -> Iterator[dict[str, Any]]:
-    if args.html:
-        url = args.url or f"http://localhost/{Path(name).name if name != '-' else ''}"
-        yield {"input": name, "line": None, **detect.scan_html(content, url, matcher)}
-        return
-    text = _text(content)
     if not args.lines:
         yield {"input": name, "line": None, **detect.scan_text(text, matcher, on)}
         return

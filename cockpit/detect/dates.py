@@ -114,7 +114,7 @@ def _tag_stands_alone(page: Page) -> bool:
     if address is None or tag is None or _day(tag) == _day(address):
         return False
     shown = sources(page).get("text")
-    return shown is not None and shown == _day(address) != _day(tag)
+    return shown == _day(address)
 
 
 def _day(value: datetime | date) -> date:
@@ -194,8 +194,11 @@ def _named(names: Sequence[str]) -> Callable[[Page], Iterator[datetime | date]]:
     return find
 
 
+_from_named = _named(_META_NAMES)
+
+
 def _from_meta(page: Page) -> Iterator[datetime | date]:
-    yield from _named(_META_NAMES)(page)
+    yield from _from_named(page)
     if "datetime" in page.html or "datePublished" in page.html:
         for node in page.tree.css("time[datetime],[itemprop=datePublished]"):
             value = read(node.attributes.get("datetime") or node.attributes.get("content") or node.text())
@@ -245,15 +248,13 @@ def _shown(page: Page) -> list[tuple[int, datetime | date]]:
 def _weighed(page: Page) -> Iterator[tuple[int, int, datetime | date]]:
     text = day_forms.plain(page.text)
     title, head_end, prose = _head(page, text)
-    late = -45 if prose else -25
     found = list(_candidates(text))
     listed = _in_lists([(match.start(), match.end()) for match, _, _ in found])
     for number, (match, value, weight) in enumerate(found):
         at = match.start()
         # A comment or a recommended article further down may say 发表时间 too.
+        late = -45 if prose and weight < SURE else -25
         place = 15 if title <= at < head_end else late if at >= head_end else -9
-        if weight >= SURE and place == late:
-            place = -25
         yield weight + place - (30 if number in listed and weight < SURE else 0), at, value
 
 
@@ -309,7 +310,9 @@ def labels(page: Page) -> int:
 
 def has_prose(page: Page) -> bool:
     """Whether sentences follow the title closely, as in an article."""
-    return _head(page, page.text)[2]
+    if "prose" not in page.memo:
+        page.memo["prose"] = _head(page, page.text)[2]
+    return page.memo["prose"]
 
 
 def _head(page: Page, text: str) -> tuple[int, int, bool]:

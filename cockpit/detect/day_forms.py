@@ -59,7 +59,7 @@ def labelled(nodes: Iterator[LexborNode]) -> Iterator[str]:
 def _after(node: LexborNode) -> LexborNode | None:
     """The next element."""
     found = node.next
-    while found is not None and found.tag in {"-text", "-comment", "_comment"}:
+    while found is not None and found.tag in {"-text", "-comment"}:
         found = found.next
     return found
 

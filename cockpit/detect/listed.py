@@ -65,7 +65,7 @@ _SIDE = frozenset(
     ["side", "sidebar", "aside", "sidelist", "sidenews", "recommend", "related", "hotnews", "hotlist", "rank", "ranking", "tuijian", "rdpx", "xgxw", "xgyd"]
 )  # fmt: skip
 _OWN = frozenset(["main", "content", "article", "body"])
-_WORD = re.compile(r"[A-Za-z]+")
+_WORD = re.compile(r"[a-z]+")
 
 
 @dataclass
@@ -107,12 +107,16 @@ def is_short_title(text: str, anchor: LexborNode, rows: Rows) -> bool:
     return rows.single[row.mem_id]
 
 
+def _called(node: LexborNode) -> str:
+    """Classes and id in lower case."""
+    return f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}".lower()
+
+
 def in_frame(node: LexborNode) -> bool:
     """Inside navigation, header or footer, by tag or by the usual class names."""
     current = node.parent
     while current is not None and current.tag not in {"body", "html"}:
-        names = f"{current.tag} {current.attributes.get('class') or ''} {current.attributes.get('id') or ''}".lower()
-        if _FRAME.search(names):
+        if _FRAME.search(f"{current.tag} {_called(current)}"):
             return True
         current = current.parent
     return False
@@ -140,8 +144,7 @@ def in_side(node: LexborNode, rows: Rows) -> bool:
 def _named_side(node: LexborNode) -> bool:
     if node.tag == "aside":
         return True
-    names = f"{node.attributes.get('class') or ''} {node.attributes.get('id') or ''}"
-    words = {word.lower() for word in _WORD.findall(names)}
+    words = set(_WORD.findall(_called(node)))
     return not _SIDE.isdisjoint(words) and _OWN.isdisjoint(words)
 
 
@@ -150,9 +153,7 @@ def _has_neighbour(node: LexborNode) -> bool:
     for other in islice(node.parent.iter(), MOST_NEIGHBOURS) if node.parent is not None else ():
         if other.mem_id == node.mem_id or other.tag not in _BOXES or _named_side(other):
             continue
-        if not _FRAME.search(
-            f"{other.attributes.get('class') or ''} {other.attributes.get('id') or ''}".lower()
-        ):
+        if not _FRAME.search(_called(other)):
             return True
     return False
 

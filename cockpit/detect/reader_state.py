@@ -9,11 +9,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from cockpit.detect import reader
-from cockpit.paths import SHIPPED, DataDir
+from cockpit.paths import READER_MODEL, SHIPPED, DataDir
 
 JUDGEMENT = "reader_trees.json"
 OFFICIAL = "odw"  # the labelled sentences of official documents: tests/quality/fit_reader.py
-PLACE = "reader/model.npz"  # in the data folder
 TRAIN = "python -m collectors train-reader"
 
 
@@ -53,7 +52,7 @@ def load(data: DataDir) -> tuple[reader.Model | None, State]:
     try:
         model = reader.load(data.reader_model)
     except ValueError as error:
-        return None, State(trained=True, trouble=f"{PLACE}：{error}")
+        return None, State(trained=True, trouble=f"{READER_MODEL}：{error}")
     if model.background is None:
         return model, State(trained=True, measured=model.measured)
     content = lexicon_file(data, JUDGEMENT).read_bytes()

@@ -8,7 +8,7 @@ partitioning). Precision comes from curated lists and exceptions, not from guess
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache
@@ -222,13 +222,25 @@ class Crossing:
         return text.startswith(self.after, end) or text.endswith(self.before, 0, start)
 
 
-def crossings(wrong: str, words: Iterable[str]) -> Crossing:
+def crossings(wrong: str, words: tuple[str, ...]) -> Crossing:
     """The parts of words that stick out of a wrong form: 保证全 meets 全年, so 年 after it is no slip."""
-    parts = [(word[:at], word[at:]) for word in words for at in range(1, len(word))]
+    heads, tails = _halves(words)
+    sizes = range(1, len(wrong) + 1)
     return Crossing(
-        tuple(dict.fromkeys(head for head, tail in parts if wrong.startswith(tail))),
-        tuple(dict.fromkeys(tail for head, tail in parts if wrong.endswith(head))),
+        tuple(dict.fromkeys(head for size in sizes for head in heads.get(wrong[:size], ()))),
+        tuple(dict.fromkeys(tail for size in sizes for tail in tails.get(wrong[-size:], ()))),
     )
+
+
+@lru_cache(maxsize=4)
+def _halves(words: tuple[str, ...]) -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    """(second half of a word → its first halves, first half → its second halves)."""
+    heads: dict[str, list[str]] = {}
+    tails: dict[str, list[str]] = {}
+    for head, tail in ((word[:at], word[at:]) for word in words for at in range(1, len(word))):
+        heads.setdefault(tail, []).append(head)
+        tails.setdefault(head, []).append(tail)
+    return heads, tails
 
 
 def edits(phrase: str) -> int:

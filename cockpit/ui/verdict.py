@@ -13,7 +13,7 @@ from cockpit.appraise import marking
 from cockpit.appraise.marking import MARKS, SCOPES
 from cockpit.detect import reader, reader_state
 from cockpit.errors import CockpitError
-from cockpit.paths import data_dir
+from cockpit.paths import READER_MODEL, data_dir
 from cockpit.store.queries import content, warnings
 from cockpit.ui import data, html, numbers, who
 from cockpit.ui.content import review, severity, snippet
@@ -211,7 +211,7 @@ def about_reader() -> str:
 def _with_code(text: str) -> str:
     """The command and the file as what they are."""
     shown = html.e(text)
-    for word in (reader_state.TRAIN, reader_state.PLACE):
+    for word in (reader_state.TRAIN, READER_MODEL):
         shown = shown.replace(word, f"<code>{word}</code>")
     return shown
 
